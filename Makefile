@@ -1,0 +1,32 @@
+# Hai lệnh cần nhớ: `make so-ket` (NAM=2024 nếu không ghi) và `make test`.
+PYTHON ?= python3
+NAM ?= 2024
+DANVAN = .venv/bin/danvan
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: setup so-ket test notebooks lock
+
+setup: .venv/installed
+
+# Setuptools is in the lock, so the project itself builds without asking for anything unlisted.
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --require-hashes -r requirements.lock
+	.venv/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+so-ket: setup
+	$(DANVAN) so-ket --nam $(NAM)
+
+test: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy danvan_analysis
+	.venv/bin/pytest -n 2 --dist loadscope --nbval tests danvan_analysis notebooks
+
+# Runs the notebooks again and stores their outputs (the reference that `make test` compares).
+notebooks: setup
+	.venv/bin/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+lock:
+	uv pip compile pyproject.toml --extra notebooks --extra dev --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

@@ -1,0 +1,131 @@
+"""From the caller's tables to small sums per group: the one step that runs in the caller's own engine.
+
+Written within what narwhals does alike on pandas, polars (eager and lazy), DuckDB and Spark: conditional columns first,
+then plain sums, cast to Int64. What comes back is a small polars frame.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from danvan_analysis.tables import UNRATED
+
+#: When: rows of different nature, year or period never meet.
+SLOT = ("nature", "year", "period")
+#: What is rated: one group of units in one area.
+CELL = (*SLOT, "area_id", "organisation", "unit_type")
+FLAGS = ("good_or_better", "fair_or_better")
+_SELF = "tu_xep_loai"
+_SUMS = ("units", *FLAGS, *(f"{flag}_read" for flag in FLAGS), "unrated", "self_rated", "provisional")
+_NEEDED = ("area_id", "year", "organisation", "unit_type", "scale_id", "rating", *FLAGS, "count")
+#: Columns that a user's own table may leave out, with what they then mean.
+_DEFAULTS = {
+    "period": "nam",
+    "nature": "bao_cao",
+    "rated_by": "cap_uy",
+    "status": "chinh_thuc",
+    "unit_id": "",
+    "organisation": "tat_ca",
+    "unit_type": "tat_ca",
+}
+
+
+def rating_cells(ratings: Any) -> pl.DataFrame:
+    """Give one row per `CELL` and scale, with counts of units.
+
+    Columns beside the key: `scale_id`; `units` (confirmed and rated), for each flag the number with the flag true and
+    `<flag>_read`, those where the flag can be read; `unrated`; `pending` (units with only their own rating);
+    `provisional` (ratings still `du_kien`). None or a table without columns gives no rows.
+    """
+    schema = dict.fromkeys(CELL, pl.String) | {"scale_id": pl.String} | dict.fromkeys((*_SUMS, "pending"), pl.Int64)
+    if ratings is None:
+        return pl.DataFrame(schema=schema | {"year": pl.Int64})
+    table = _table(ratings, (*_NEEDED, "period", "nature", "rated_by", "status", "unit_id"), _NEEDED)
+    if table is None:
+        return pl.DataFrame(schema=schema | {"year": pl.Int64})
+    confirmed = nw.col("rated_by") != _SELF
+    rated = confirmed & (nw.col("rating") != UNRATED)
+    parts = {"units": rated, "unrated": confirmed & (nw.col("rating") == UNRATED), "self_rated": ~confirmed}
+    parts["provisional"] = confirmed & (nw.col("status") == "du_kien")
+    for flag in FLAGS:
+        read = rated & ~nw.col(flag).is_null()
+        # `read` first: a flag that is null must count as unknown in every engine, never as false.
+        parts |= {f"{flag}_read": read, flag: read & (nw.col(flag) == nw.lit(True))}
+    names = list(parts)
+    counted = table.select(
+        *CELL,
+        "scale_id",
+        *(nw.when(parts[name]).then(nw.col("count")).otherwise(0).alias(f"n_{name}") for name in names),
+    )
+    sums = _sums(counted, [*CELL, "scale_id"], {f"n_{name}": name for name in names})
+    if not sums["self_rated"].sum():
+        return sums.with_columns(pending=pl.lit(0, pl.Int64))
+    return _with_pending(table, sums)
+
+
+def _with_pending(table: Any, sums: pl.DataFrame) -> pl.DataFrame:
+    """Count the units that only rated themselves: no confirmed row of the same unit stands in the same cell."""
+    unit = [*CELL, "unit_id"]
+    table = table.with_columns(nw.col("unit_id").fill_null(""))
+    confirmed = table.filter(nw.col("rated_by") != _SELF).select(*unit).unique()
+    alone = table.filter(nw.col("rated_by") == _SELF).join(confirmed, on=unit, how="anti")
+    pending = _sums(alone.select(*CELL, "scale_id", "count"), [*CELL, "scale_id"], {"count": "pending"})
+    return sums.join(pending, on=[*CELL, "scale_id"], how="left").with_columns(pl.col("pending").fill_null(0))
+
+
+def measure_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:
+    """Give one row per `CELL`, measure and named unit (`unit_id` "" where unnamed), with `value` summed.
+
+    Indices (a `score`, no `value`) and measures that are not `wanted` stay out.
+    """
+    keys = [*CELL, "measure", "unit_id"]
+    empty = pl.DataFrame(schema=dict.fromkeys(keys, pl.String) | {"year": pl.Int64, "value": pl.Int64})
+    if measures is None:
+        return empty
+    needed = ("area_id", "year", "measure", "value")
+    table = _table(measures, (*needed, "organisation", "unit_type", "period", "nature", "unit_id"), needed)
+    if table is None:
+        return empty
+    table = table.filter(nw.col("measure").is_in(list(wanted)), ~nw.col("value").is_null())
+    table = table.with_columns(nw.col("unit_id").fill_null(""))
+    return _sums(table.select(*keys, "value"), keys, {"value": "value"})
+
+
+def _table(native: Any, columns: Sequence[str], needed: Sequence[str]) -> Any:
+    """Give the caller's table as a narwhals frame with exactly these columns; None for a table without columns."""
+    frame = nw.from_native(native)
+    # A lazy plan reads less: polars drops the columns and rows that no sum needs.
+    frame = frame.lazy() if frame.implementation.is_polars() else frame
+    present = frame.collect_schema().names()
+    if not present:
+        return None
+    absent = [name for name in needed if name not in present and name not in ("organisation", "unit_type")]
+    if absent:
+        raise ValueError(f"the table lacks the columns {', '.join(absent)}; it has {', '.join(present)}")
+    left_out = [name for name in dict.fromkeys(columns) if name not in present]
+    if left_out:
+        frame = frame.with_columns(*(nw.lit(_DEFAULTS[name]).alias(name) for name in left_out))
+    frame = frame.select(*dict.fromkeys(columns))
+    # A column of nulls only has no text type of its own in some engines.
+    return frame.with_columns(nw.col("unit_id").cast(nw.String))
+
+
+def _sums(frame: Any, keys: Sequence[str], sums: Mapping[str, str]) -> pl.DataFrame:
+    """Add up in the caller's engine and bring the result home, sorted by key."""
+    grouped = frame.group_by(*keys).agg(*(nw.col(source).sum().alias(f"sum_{name}") for source, name in sums.items()))
+    result = grouped.select(*keys, *(nw.col(f"sum_{name}").cast(nw.Int64).alias(name) for name in sums.values()))
+    types = {key: pl.Int64 if key == "year" else pl.String for key in keys} | dict.fromkeys(sums.values(), pl.Int64)
+    return _home(result).cast(types).sort(keys)  # type: ignore[arg-type]
+
+
+def _home(frame: Any) -> pl.DataFrame:
+    native = nw.to_native(frame)
+    if isinstance(native, pl.LazyFrame):
+        # Streaming holds memory flat on tables larger than it.
+        return native.collect(engine="streaming")
+    if isinstance(frame, nw.LazyFrame):
+        return frame.collect(backend="polars").to_native()  # type: ignore[no-any-return]
+    # By way of plain lists: pandas text needs no further package so.
+    return pl.DataFrame(frame.to_dict(as_series=False))

@@ -1,0 +1,1 @@
+"""Intake: file → cells → form → rows → checked tables. Nothing here knows what an indicator is."""

@@ -1,0 +1,140 @@
+"""What each column of a table means: the composition of the words above it, from the top of its header to its foot."""
+
+from dataclasses import dataclass, replace
+
+from danvan_analysis.intake.blocks import LEADING, Block
+from danvan_analysis.intake.cells import Sheet
+from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.vocabulary import Reading, Vocabulary
+
+#: Columns whose cells feed or check a figure.
+FIGURES = ("level", "unrated", "total", "rated_total", "count", "measure", "share", "rating", "value", "score", "index_rank")
+#: Columns that say nothing that is summed.
+SILENT = ("note", "change", "target", "part")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its role, what it counts, and for a printed share the column it is the share of."""
+
+    index: int
+    path: tuple[str, ...]
+    role: str
+    organisation: str | None = None
+    unit_type: str | None = None
+    year: int | None = None
+    area_id: str | None = None
+    code: str = ""
+    rated_by: str | None = None
+    of: int | None = None
+
+    @property
+    def header(self) -> str:
+        """The header as printed, storeys joined."""
+        return " / ".join(self.path)
+
+
+def read_columns(sheet: Sheet, block: Block, vocabulary: Vocabulary, gazetteer: Gazetteer) -> list[Column]:
+    """Give the meaning of every column of a table, left to right."""
+    columns: list[Column] = []
+    for c in range(block.left, block.right + 1):
+        path = block.header_text(sheet, c)
+        column = _column(c, path, [vocabulary.read(text) for text in path], gazetteer)
+        if column.role == "share" and column.of is None:
+            column = replace(column, of=_neighbour(column, columns))
+        columns.append(column)
+    return columns
+
+
+def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: Gazetteer) -> Column:
+    if not path:
+        return Column(c, path, "empty")
+    dims = {
+        "organisation": _last(readings, "organisation"),
+        "unit_type": _base_type([v for reading in readings for v in reading.values("unit_type")]),
+        "year": next((r.years[0] for r in reversed(readings) if len(r.years) == 1), None),
+        "rated_by": "tu_xep_loai" if any(r.has("self") for r in readings) else None,
+    }
+    role, code = _role(readings)
+    if role == "unknown" and not any(reading.tokens for reading in readings):
+        found = gazetteer.find(path[-1], level="any", within=None)
+        if len(found) == 1:
+            return Column(c, path, "value", year=dims["year"], area_id=found[0].area_id)
+    return Column(c, path, role, code=code, **dims)  # type: ignore[arg-type]
+
+
+def _role(readings: list[Reading]) -> tuple[str, str]:
+    leaf = readings[-1]
+    everything = [token for reading in readings for token in reading.tokens]
+    roles = [token.role for token in everything]
+    if "person" in roles:
+        return "person", ""
+    for role in ("note", "change", "target", "measure_unit"):
+        if leaf.has(role) or (role in ("change", "target") and role in roles):
+            return role, ""
+    if leaf.has("part") and "part_of" in leaf.values("part"):
+        return "part", ""
+    if leaf.rest:
+        return "unknown", ""
+    for role in ("score", "index_rank"):
+        if leaf.has(role):
+            return role, ""
+    level_at = [i for i, token in enumerate(everything) if token.role == "level"]
+    kind = "share" if "share" in roles else ""
+    if level_at:
+        after = [t for t in everything[level_at[0] + 1 :] if t.role == "part"]
+        if after and len(level_at) == 1:
+            return "part", ""
+        return (kind or "level"), everything[level_at[-1]].value
+    if "unrated" in roles:
+        return (kind or "unrated"), next(t.value for t in everything if t.role == "unrated")
+    # Vietnamese puts the head first: "đảng viên chi bộ khóm, ấp" counts members. The lowest storey that names one wins.
+    measure = next((reading.values("measure")[0] for reading in reversed(readings) if reading.has("measure")), None)
+    if measure and not leaf.has("name", "unit_name", "indicator_name"):
+        return (kind or "measure"), measure
+    if leaf.has(*LEADING) and not kind:
+        return next(role for role in LEADING if leaf.has(role)), ""
+    if kind:
+        return "share", ""
+    for role in ("rated_total", "total"):
+        if role in roles:
+            return role, ""
+    if "count" in roles:
+        return "count", ""
+    if leaf.has("self", "confirmed", "rating"):
+        return "rating", ""
+    if any(reading.years for reading in readings) or "organisation" in roles or "unit_type" in roles:
+        return "value", ""
+    return "unknown", ""
+
+
+def _last(readings: list[Reading], role: str) -> str | None:
+    values = [value for reading in readings for value in reading.values(role)]
+    return values[-1] if values else None
+
+
+def _base_type(types: list[str]) -> str | None:
+    """ "Chi hội cấp xã" is a chi hội: what is rated wins over where it stands."""
+    base = [kind for kind in types if not kind.startswith("cap_")]
+    return (base or types or [None])[-1]  # type: ignore[return-value]
+
+
+def _neighbour(share: Column, before: list[Column]) -> int | None:
+    """A share without words of its own belongs to the count column before it."""
+    for column in reversed(before):
+        if share.code and column.role in ("level", "unrated", "measure") and column.code == share.code:
+            if (column.organisation, column.year) == (share.organisation, share.year):
+                return column.index
+        elif not share.code and column.role in FIGURES and column.role != "share":
+            return column.index
+    return None
+
+
+def shared_dims(columns: list[Column]) -> dict[str, object]:
+    """What the whole table is about by its own header: a year, organisation or unit type that only one column names."""
+    dims: dict[str, object] = {}
+    for name in ("organisation", "unit_type", "year"):
+        values = {getattr(column, name) for column in columns if column.role != "change"} - {None}
+        if len(values) == 1:
+            dims[name] = values.pop()
+    return dims

@@ -1,0 +1,180 @@
+"""Tables whose rows are levels and counts, and whose columns are years, organisations, kinds or areas (L1, L14)."""
+
+from dataclasses import dataclass
+
+from danvan_analysis.intake.blocks import Block
+from danvan_analysis.intake.cells import address
+from danvan_analysis.intake.columns import Column, shared_dims
+from danvan_analysis.intake.context import Context
+from danvan_analysis.intake.entity_rows import is_footer
+from danvan_analysis.intake.labels import Label, read_label
+from danvan_analysis.intake.observe import Observation, Readout
+from danvan_analysis.intake.vocabulary import Reading, Vocabulary
+from danvan_analysis.text import fold
+
+_COUNTED = ("value", "total", "count", "rated_total")
+
+
+@dataclass
+class _Heading:
+    """What the rows below a heading are about, until the next one says otherwise."""
+
+    organisation: str | None = None
+    unit_type: str | None = None
+    last: str = ""
+    code: str = ""
+
+
+def observe_indicator_rows(
+    out: Readout, block: Block, columns: list[Column], context: Context, vocabulary: Vocabulary
+) -> None:
+    """Add the observations and notes of one table to `out`."""
+    sheet = out.sheet
+    name = next(column.index for column in columns if column.role == "indicator_name")
+    measure_unit = next((column.index for column in columns if column.role == "measure_unit"), None)
+    numbered = next((column.index for column in columns if column.role == "stt"), None)
+    feeding, checking = _split(columns, name)
+    dims = shared_dims(feeding)
+    shown = [column.index for column in (*feeding, *checking)] + [c.index for c in columns if c.role == "share"]
+    rated = any(vocabulary.read(read_label(sheet.text(r, name)).bare).has("level") for r in block.rows)
+    heading = _Heading()
+    for r in block.rows:
+        text = sheet.text(r, name) if sheet.span.get((r, name), (r, name))[1] == name else ""
+        if not text and numbered is not None and not sheet.text(r, numbered).isdigit():
+            text = sheet.text(r, numbered)
+        label = read_label(text)
+        says = out.has_figures(r, shown)
+        if (not label.text and not says) or is_footer(out, r, vocabulary):
+            continue
+        words_of_row = _without_intro(label)
+        reading = vocabulary.read(words_of_row)
+        what, code = _meaning(reading, rated)
+        is_share = (measure_unit is not None and "%" in sheet.text(r, measure_unit)) or reading.has("share")
+        if not says:
+            _open(heading, reading)
+            continue
+        if fold(label.bare).startswith("trong đó") and heading.last in ("level", "unrated"):
+            # Part of the row above, never a further item.
+            _mark(out, r, shown, "checked")
+            continue
+        if what == "unknown":
+            cells = [(r, c) for c in shown if sheet.raw(r, c) is not None]
+            out.note(
+                "aside",
+                "chi_tieu_la",
+                cells,
+                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục. Nếu cần, thêm một dòng vào"
+                " header_words.csv hoặc rating_wordings.csv.",
+                label.text,
+            )
+            continue
+        if what == "total":
+            _open(heading, reading)
+        heading.last, heading.code = what, code
+        _observe(out, r, feeding, checking, columns, heading, reading, dims, context, what, code, is_share)
+
+
+def _split(columns: list[Column], name: int) -> tuple[list[Column], list[Column]]:
+    """Which columns feed and which only check: parts by organisation or area feed and their total checks, else the total feeds."""
+    counted = [column for column in columns if column.role in _COUNTED]
+    fine = [column for column in counted if column.organisation or column.area_id or column.unit_type]
+    kinds = [column for column in columns if column.role == "name" and column.index != name]
+    if fine:
+        return fine, [column for column in counted if column not in fine] + kinds
+    return counted, kinds
+
+
+def _without_intro(label: Label) -> str:
+    """The words that say what a row counts: after "Trong đó", after a lead-in that ends with a colon and a bullet."""
+    text = label.bare
+    head, colon, tail = text.partition(":")
+    if colon and tail.strip():
+        return read_label(tail).bare
+    folded = fold(text)
+    return text[len("trong đó") :].strip(" :") if folded.startswith("trong đó") else text
+
+
+def _meaning(reading: Reading, rated: bool) -> tuple[str, str]:
+    if reading.rest:
+        return "unknown", ""
+    levels = reading.values("level")
+    if len(levels) == 1:
+        return "level", levels[0]
+    if reading.has("unrated"):
+        return "unrated", reading.values("unrated")[0]
+    if reading.has("rated_total"):
+        return "rated_total", ""
+    measures = reading.values("measure")
+    if measures and not (rated and measures == ["to_chuc"]):
+        return "measure", measures[0]
+    if reading.has("total", "organisation", "unit_type", "measure", "count"):
+        return "total", ""
+    return "unknown", ""
+
+
+def _open(heading: _Heading, reading: Reading) -> None:
+    organisations, types = reading.values("organisation"), reading.values("unit_type")
+    if organisations:
+        if organisations[-1] != heading.organisation and not types:
+            heading.unit_type = None
+        heading.organisation = organisations[-1]
+    if types:
+        heading.unit_type = types[-1]
+    if organisations or types:
+        heading.last = ""
+
+
+def _mark(out: Readout, r: int, shown: list[int], mark: str) -> None:
+    for c in shown:
+        if out.sheet.raw(r, c) is not None:
+            out.marks[r, c] = mark
+
+
+def _observe(
+    out: Readout,
+    r: int,
+    feeding: list[Column],
+    checking: list[Column],
+    columns: list[Column],
+    heading: _Heading,
+    reading: Reading,
+    dims: dict[str, object],
+    context: Context,
+    what: str,
+    code: str,
+    is_share: bool,
+) -> None:
+    sheet = out.sheet
+    _mark(out, r, [column.index for column in checking], "checked")
+    organisation = (reading.values("organisation") or [heading.organisation])[-1]
+    unit_type = (reading.values("unit_type") or [heading.unit_type])[-1]
+    by_index = {column.index: column for column in columns}
+    shares = [column for column in columns if column.role == "share"]
+    year = dims.get("year")
+    for column in (*feeding, *shares):
+        cell = (r, column.index)
+        if cell not in sheet.faults and sheet.raw(*cell) is None:
+            continue
+        owner = by_index.get(column.of) if column.of is not None else None
+        subject = owner or column
+        own_organisation, own_type = dims.get("organisation"), dims.get("unit_type")
+        who = (
+            subject.area_id or context.area_id,
+            subject.organisation or organisation or (own_organisation if isinstance(own_organisation, str) else None)
+            or context.organisation,
+            subject.unit_type or unit_type or (own_type if isinstance(own_type, str) else None) or context.unit_type,
+            subject.year or column.year or (year if isinstance(year, int) else None) or context.year,
+            None,
+            None,
+        )  # fmt: skip
+        if column.role == "share" or is_share:
+            out.marks[cell] = "checked"
+            share = out.figure(*cell, share=True, header=column.header)
+            feeds = owner is None or owner in feeding
+            if share is not None and feeds:
+                out.observations.append(Observation(*who, "share", f"{what}:{code}", share, cell))
+        else:
+            value = out.figure(*cell, share=False, header=column.header or address(*cell))
+            if value is not None:
+                out.observations.append(Observation(*who, what, code, value, cell))
+                out.marks[cell] = "used"

@@ -1,0 +1,163 @@
+"""Area names to official codes: exact after parsing the prefix, read within their era; never by nearest score."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from danvan_analysis.facts import Facts
+from danvan_analysis.text import fold
+
+_KINDS = {"thanh_pho": "thành phố", "thi_xa": "thị xã", "huyen": "huyện", "phuong": "phường", "thi_tran": "thị trấn",
+          "xa": "xã", "tinh": "tỉnh"}  # fmt: skip
+_DISTRICT = {"thanh_pho", "thi_xa", "huyen"}
+_COMMUNE = {"phuong", "thi_tran", "xa"}
+_PREFIX = re.compile(
+    r"(?:(?P<thanh_pho>thành phố|thành ủy|t\.\s*p\.?|tp\.?(?=[\s.]|$))|(?P<thi_xa>thị xã|thị ủy|tx\.?(?=[\s.]|$)|t\.x\.?)"
+    r"|(?P<huyen>huyện ủy|huyện|h\.|h(?=\s))|(?P<phuong>phường|p\.|p(?=\s|\d))|(?P<thi_tran>thị trấn|tt\.?(?=[\s.]|$)|t\.t\.?)"
+    r"|(?P<xa>xã|x\.|x(?=\s))|(?P<tinh>tỉnh ủy|tỉnh))\s*\.?\s*"
+)
+#: Words that stand before an area's name and say only whose return it is.
+_LEAD = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+")
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area as it stood in a given year."""
+
+    area_id: str
+    name: str
+    kind: str
+    parent_id: str | None
+    district_name: str | None
+
+    @property
+    def is_province(self) -> bool:
+        """Tỉnh, thành phố trực thuộc Trung ương."""
+        return self.parent_id is None
+
+    @property
+    def is_district(self) -> bool:
+        """Thành phố thuộc tỉnh, thị xã, huyện."""
+        return self.kind in _DISTRICT and self.parent_id is not None
+
+    @property
+    def is_commune(self) -> bool:
+        """Xã, phường, thị trấn."""
+        return self.kind in _COMMUNE
+
+
+def end_of(year: int) -> date:
+    """The day on which a year's names and codes are read; 2025's first half still had districts."""
+    return date(2025, 6, 30) if year == 2025 else date(year, 12, 31)
+
+
+class Gazetteer:
+    """The areas of one year, found by name within a parent."""
+
+    def __init__(self, facts: Facts, year: int) -> None:
+        day = end_of(year)
+        self.areas: dict[str, Area] = {}
+        rows = [
+            row
+            for row in facts.areas.iter_rows(named=True)
+            if row["valid_from"] <= day and (row["valid_to"] is None or row["valid_to"] >= day)
+        ]
+        names = {row["area_id"]: row for row in rows}
+        for row in rows:
+            parent = names.get(row["parent_id"])
+            own_district = row["name"] if row["kind"] in _DISTRICT and row["parent_id"] else None
+            district = parent["name"] if row["kind"] in _COMMUNE and parent else own_district
+            self.areas[row["area_id"]] = Area(row["area_id"], row["name"], row["kind"], row["parent_id"], district)
+        self.home = str(facts.resolution["province_id"])
+        self._bare: dict[str, list[Area]] = {}
+        self._full: dict[str, list[Area]] = {}
+        for area in self.areas.values():
+            kind, bare = split_prefix(area.name)
+            self._bare.setdefault(bare, []).append(area)
+            self._full.setdefault(f"{_KINDS[kind or area.kind]} {bare}", []).append(area)
+        for row in facts.area_variants.iter_rows(named=True):
+            area_or_none = self.areas.get(row["area_id"])
+            if area_or_none:
+                kind, bare = split_prefix(row["variant"])
+                self._bare.setdefault(bare, []).append(area_or_none)
+                self._full.setdefault(f"{_KINDS[kind or area_or_none.kind]} {bare}", []).append(area_or_none)
+
+    def find(self, text: str, *, level: str, within: str | None) -> list[Area]:
+        """Give every area a label can mean; one is an answer, none or several a question.
+
+        `level` is `district`, `commune` or `any`; `within` limits communes to a district (or its province) and
+        districts to a province (None: the home province).
+        """
+        return list(self._find(text, level, within))
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - one gazetteer a year lives as long as the run
+    def _find(self, text: str, level: str, within: str | None) -> tuple[Area, ...]:
+        label = _LEAD.sub("", fold(text).strip(" .,:;-–+*"))
+        kind, bare = split_prefix(label)
+        found = self._full.get(f"{_KINDS[kind]} {bare}", []) if kind else self._bare.get(bare, [])
+        kept = {
+            area.area_id: area
+            for area in found
+            if self._inside(area, within)
+            and (kind or level == "any" or (area.is_district if level == "district" else area.is_commune))
+        }
+        return tuple(kept.values())
+
+    def _inside(self, area: Area, within: str | None) -> bool:
+        if within is None:
+            within = self.home
+        if area.area_id == within or area.parent_id == within:
+            return True
+        parent = self.areas.get(area.parent_id or "")
+        return parent is not None and parent.parent_id == within
+
+    def mentions(self, text: str, *, bare: bool = False, within: str | None = None) -> list[Area]:
+        """Give the provinces and districts a longer text names with their prefix ("HUYỆN UỶ TAM NÔNG").
+
+        With `bare`, names without a prefix count too, where only one district bears them (file and sheet names).
+        """
+        expanded = " " + _expand(fold(text)) + " "
+        found: dict[str, Area] = {}
+        for area in self.areas.values():
+            if area.is_commune or not (area.is_province or self._inside(area, within)):
+                continue
+            kind, name = split_prefix(area.name)
+            if f" {_KINDS[kind or area.kind]} {name} " in expanded:
+                found[area.area_id] = area
+            elif bare and area.is_district and f" {name} " in expanded:
+                same = [other for other in self._bare.get(name, []) if other.is_district and self._inside(other, within)]
+                if len(same) == 1:
+                    found[area.area_id] = area
+        return list(found.values())
+
+    def nearest(self, text: str, *, within: str | None, limit: int = 3) -> list[str]:
+        """Give the names most like a text, to suggest; nothing is ever matched by likeness."""
+        from rapidfuzz import process
+
+        names = [area.name for area in self.areas.values() if self._inside(area, within) and not area.is_province]
+        return [name for name, *_ in process.extract(fold(text), names, processor=fold, limit=limit, score_cutoff=60)]
+
+
+@lru_cache(maxsize=32768)
+def split_prefix(text: str) -> tuple[str | None, str]:
+    """Split "Tp. Cao Lãnh" into its kind and its folded name; no prefix gives None.
+
+    >>> split_prefix("Tp. Cao Lãnh"), split_prefix("P.1"), split_prefix("Phú Đức")
+    (('thanh_pho', 'cao lãnh'), ('phuong', '1'), (None, 'phú đức'))
+    """
+    label = fold(text)
+    match = _PREFIX.match(label)
+    if not match or match.end() == len(label):
+        return None, label
+    return match.lastgroup, re.sub(r"^0+(?=\d)", "", label[match.end() :])
+
+
+def _expand(text: str) -> str:
+    text = re.sub(r"[()\[\],:;_/]|(?<!\w)-|-(?!\w)", " ", text)
+    for short, full in (
+        (r"\bhuyện ủy\b", "huyện"), (r"\bthành ủy\b", "thành phố"), (r"\bthị ủy\b", "thị xã"), (r"\btỉnh ủy\b", "tỉnh"),
+        (r"\bt\.?\s?p\b\.?\s*", "thành phố "), (r"\bt\.?x\b\.?\s*", "thị xã "), (r"\bh\.\s*", "huyện "),
+    ):  # fmt: skip
+        text = re.sub(short, full, text)
+    return " ".join(re.sub(r"[.\-](?=\s|$)", " ", text).split())

@@ -1,0 +1,90 @@
+"""Rows and columns to observations: one figure with its cell and everything its row, column and surroundings say of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from danvan_analysis.intake.cells import Position, Sheet, address
+from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_count, read_share
+from danvan_analysis.text import clean
+
+CROSSES = {"x", "X"}
+Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One figure: who it is about (`key`), what it counts, and where it stands."""
+
+    area_id: str | None
+    organisation: str | None
+    unit_type: str | None
+    year: int | None
+    unit_name: str | None
+    rated_by: str | None
+    what: str
+    code: str
+    value: Any
+    cell: Position
+
+    @property
+    def key(self) -> Key:
+        """The group of units the figure is about."""
+        return (self.area_id, self.organisation, self.unit_type, self.year, self.unit_name, self.rated_by)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing not taken as it stands."""
+
+    effect: str
+    reason: str
+    cells: tuple[Position, ...]
+    message: str
+    text: str | None = None
+
+
+@dataclass
+class Readout:
+    """What one sheet gave: observations, notes, and for every cell whether it is used, checked, aside or structural."""
+
+    sheet: Sheet
+    observations: list[Observation] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    marks: dict[Position, str] = field(default_factory=dict)
+    forms: list[str] = field(default_factory=list)
+    unknown_form: bool = False
+    #: In the table being read a cross in a level's column means the one unit of the row.
+    crosses: bool = False
+
+    def note(self, effect: str, reason: str, cells: list[Position], message: str, text: str | None = None) -> None:
+        """Record a note; cells set aside are marked so."""
+        self.notes.append(Note(effect, reason, tuple(cells), message, text))
+        if effect != "used":
+            for cell in cells:
+                self.marks[cell] = "aside"
+
+    def figure(self, r: int, c: int, *, share: bool, header: str) -> int | Share | None:
+        """Read a cell as a count or a share; a note and None where it cannot be."""
+        fault = self.sheet.faults.get((r, c))
+        if fault:
+            self.note("aside", "o_loi", [(r, c)], f"Ô {address(r, c)} (cột “{header}”) bị lỗi: {fault}.", fault)
+            return None
+        value = self.sheet.raw(r, c)
+        if self.crosses and not share and clean(value) in CROSSES:
+            return 1
+        try:
+            return read_share(value) if share else read_count(value)
+        except NotANumber as error:
+            text = self.sheet.text(r, c)
+            self.note(
+                "aside",
+                "so_khong_doc_duoc",
+                [(r, c)],
+                f"Ô {address(r, c)} (cột “{header}”) ghi “{text}”: {error}. Đề nghị ghi lại bằng chữ số.",
+                text,
+            )
+            return None
+
+    def has_figures(self, r: int, columns: list[int]) -> bool:
+        """Whether a row says anything in these columns."""
+        return any((r, c) in self.sheet.faults or not is_blank(self.sheet.raw(r, c)) for c in columns)

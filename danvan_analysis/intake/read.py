@@ -1,0 +1,270 @@
+"""Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import polars as pl
+
+from danvan_analysis import tables
+from danvan_analysis.errors import DanvanError
+from danvan_analysis.facts import Facts
+from danvan_analysis.intake.accounting import account
+from danvan_analysis.intake.cells import Unreadable, address, read_sheets
+from danvan_analysis.intake.measures_once import measures_once
+from danvan_analysis.intake.observe import Note, Readout
+from danvan_analysis.intake.once import Origin, settle_once
+from danvan_analysis.intake.sheet_reader import Reader, SheetResult, is_secret, letterhead, read_sheet
+from danvan_analysis.tables import Data
+from danvan_analysis.text import clean, fold
+
+_SKIPPED = {".md", ".toml", ".json", ".log"}
+_SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
+
+
+def list_files(folder: Path) -> list[PurePosixPath]:
+    """The files a run reads, by path; names that begin with "_", "." or "~$", and pages of explanation, are left out."""
+    found = []
+    for path in folder.rglob("*"):
+        relative = path.relative_to(folder)
+        if any(part.startswith(("_", ".", "~$")) for part in relative.parts) or path.suffix.lower() in _SKIPPED:
+            continue
+        if path.is_file():
+            found.append(relative)
+    return sorted((PurePosixPath(p.as_posix()) for p in found), key=lambda p: unicodedata.normalize("NFC", str(p)))
+
+
+def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
+    """Read every return in a folder into the tidy tables of `danvan_analysis.tables`.
+
+    Returns `Data` with polars frames `ratings`, `measures`, `duties`, `set_aside`, `sources`, `parallel` (ratings that
+    only check), `coverage`. Each unit stands once in `ratings`. Real returns and trial data never mix: where a folder
+    holds both, the trial data are left out and `notes` says so.
+
+    DanvanError when the folder is missing or holds no file; a file that cannot be read is a row of `sources` and
+    `set_aside`, the others are still read.
+
+    >>> from danvan_analysis.facts import load_facts
+    >>> read_raw("data/khong-co", load_facts())
+    Traceback (most recent call last):
+    ...
+    danvan_analysis.errors.DanvanError: Không có thư mục số liệu “data/khong-co”. Đề nghị kiểm tra lại đường dẫn (--so-lieu).
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise DanvanError(f"Không có thư mục số liệu “{folder}”. Đề nghị kiểm tra lại đường dẫn (--so-lieu).")
+    files = list_files(root)
+    if not files:
+        raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
+    reader = Reader.of(facts)
+    run = _Run(reader, root)
+    for relative in files:
+        if progress:
+            progress(str(relative))
+        run.add(root / relative, relative)
+    return run.tables()
+
+
+class _Run:
+    """The state of one reading: sheets as they come, then the tables of them all."""
+
+    def __init__(self, reader: Reader, root: Path) -> None:
+        self.reader = reader
+        self.root = root.resolve()
+        self.settings = reader.facts.settings
+        self.sheets: list[tuple[PurePosixPath, str, str, SheetResult]] = []
+        self.refused: list[dict[str, Any]] = []
+        self.aside: list[dict[str, Any]] = []
+        self.seen: dict[str, PurePosixPath] = {}
+        self.shares: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+
+    def add(self, path: Path, relative: PurePosixPath) -> None:
+        data = b""
+        try:
+            data = path.read_bytes()
+            sheets = read_sheets(data, relative.name, self.settings["limits"])
+        except OSError as error:
+            self._refuse(relative, data, "unreadable", "khong_mo_duoc", f"Không mở được tệp ({error.strerror}). Đề nghị"
+                         " đóng tệp trong chương trình khác rồi chạy lại.")  # fmt: skip
+            return
+        except Unreadable as error:
+            self._refuse(relative, data, "unreadable", "khong_mo_duoc", str(error))
+            return
+        if is_secret(sheets):
+            self._refuse(relative, b"", "refused", "do_mat", _SECRET)
+            return
+        digest = hashlib.sha256(data).hexdigest()
+        nature, clash = self._nature(relative, sheets)
+        heads = {index: letterhead(sheet, self.reader) for index, sheet in enumerate(sheets)}
+        results = []
+        for index, sheet in enumerate(sheets):
+            others = [text for i, head in heads.items() if i != index for text in head]
+            results.append(read_sheet(sheet, relative, others, self.reader))
+        twin = self.seen.setdefault(digest, relative)
+        for sheet, result in zip(sheets, results, strict=True):
+            if clash:
+                _set_all_aside(result, "ban_chat_mau_thuan", clash)
+            elif twin != relative:
+                result.settled.clear()
+                result.readout.marks = {cell: "checked" if m == "used" else m for cell, m in result.readout.marks.items()}
+                result.readout.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
+            self.sheets.append((relative, digest, nature, result))
+            del sheet
+
+    def _refuse(self, relative: PurePosixPath, data: bytes, status: str, reason: str, message: str) -> None:
+        counts = {f"{kind}_{name}": 0 for kind, names in (("rows", ("read", "used", "aside", "structural")),
+                  ("cells", ("read", "used", "checked", "aside", "structural"))) for name in names}  # fmt: skip
+        self.refused.append(
+            {"source_file": str(relative), "source_sheet": "", "sha256": hashlib.sha256(data).hexdigest() if data else "",
+             "sender": None, "nature": "bao_cao", "year": None, "period": None, "status": status, "form_id": None, **counts}
+        )  # fmt: skip
+        self.aside.append(
+            {"source_file": str(relative), "source_sheet": "", "source_cell": "", "effect": "aside", "reason": reason,
+             "message_vi": message, "text": None, "sender": None, "year": None}
+        )  # fmt: skip
+
+    def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
+        folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
+        mark = fold(self.settings["trial"]["mark"])
+        marked = any(
+            isinstance(value, str) and len(value) >= len(mark) - 4 and mark in fold(value)
+            for sheet in sheets
+            for row in sheet.rows
+            for value in row
+        )
+        published = fold(self.settings["published"]["folder"]) in folders
+        trial = marked or fold(self.settings["trial"]["folder"]) in folders
+        if trial and published:
+            return "gia_dinh", "Tệp có dấu số liệu giả định nhưng nằm trong thư mục số liệu công bố; phần mềm không dùng."
+        return ("gia_dinh" if trial else "cong_bo" if published else "bao_cao"), None
+
+    def tables(self) -> Data:
+        if any(nature == "bao_cao" and result.settled for _, _, nature, result in self.sheets):
+            left_out = sorted({str(path) for path, _, nature, result in self.sheets if nature == "gia_dinh"})
+            if left_out:
+                self.notes.append(
+                    f"Có báo cáo thật nên {len(left_out)} tệp số liệu giả định được để riêng, không đưa vào tổng hợp."
+                )
+                for _, _, nature, result in self.sheets:
+                    if nature == "gia_dinh":
+                        _set_all_aside(result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng.")
+        own_years = self._own_years()
+        ratings, coverage, measures = [], [], []
+        for index, (path, _, nature, result) in enumerate(self.sheets):
+            for table, (context, settled) in enumerate(result.settled):
+                where = {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
+                origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_years.get(path))
+                tags = {**where, "run": index}
+                ratings += [(origin, {**row, **tags}) for row in settled.ratings]
+                common = {"nature": nature, "status": context.status, "channel": context.channel}
+                coverage += [(origin, {**row, **common}) for row in settled.coverage]
+                measures += [(origin, {**row, **tags}) for row in settled.measures]
+                self.shares += [{**row, **where} for row in settled.shares]
+        leading = self.settings["channels"]["leading"]
+        outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, self._describe)
+        fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
+        for row in (*outcome.checking, *spare_measures):
+            marks = self.sheets[row["run"]][3].readout.marks
+            for cell in row["cells"]:
+                marks[cell] = "checked"
+        for row in (*outcome.feeding, *fed_measures):
+            marks = self.sheets[row["run"]][3].readout.marks
+            for cell in row["cells"]:
+                marks[cell] = "used"
+        for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
+            cells = [cell for row in rows for cell in row["cells"]]
+            self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        return self._data(outcome.feeding, outcome.checking, outcome.coverage, fed_measures)
+
+    def _own_years(self) -> dict[PurePosixPath, int]:
+        """The year a file is about: the latest it gives figures of."""
+        years: dict[PurePosixPath, int] = {}
+        for path, _, _, result in self.sheets:
+            for _, settled in result.settled:
+                for row in (*settled.ratings, *settled.measures):
+                    years[path] = max(years.get(path, 0), row["year"])
+        return years
+
+    def _describe(self, row: dict[str, Any]) -> str:
+        names = self.reader.settings
+        kind = names.type_names.get(row["unit_type"], row["unit_type"])
+        who = names.organisation_names.get(row["organisation"], row["organisation"])
+        return f"{kind[0].upper()}{kind[1:]} ({who}) năm {row['year']}, {row['area_name']}"
+
+    def _data(
+        self,
+        feeding: list[dict[str, Any]],
+        checking: list[dict[str, Any]],
+        coverage: list[dict[str, Any]],
+        measures: list[dict[str, Any]],
+    ) -> Data:
+        sources = list(self.refused)
+        aside = list(self.aside)
+        for path, digest, nature, result in self.sheets:
+            out = result.readout
+            name = out.sheet.name
+            status = "unknown_form" if out.unknown_form and not out.forms else "read" if out.observations else "empty_form"
+            if not out.forms and not out.unknown_form:
+                status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
+            context = result.context
+            sources.append(
+                {"source_file": str(path), "source_sheet": name, "sha256": digest, "sender": context.sender,
+                 "nature": nature, "year": context.year, "period": context.period, "status": status,
+                 "form_id": ";".join(dict.fromkeys(out.forms)) or None, **account(out)}
+            )  # fmt: skip
+            aside += [_note_row(note, path, result, out) for note in out.notes]
+        return Data(
+            ratings=_frame(tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]),
+            measures=_frame(tables.Measures, measures, ["area_id", "measure", "year", "source_file"]),
+            duties=_frame(tables.Duties, [], ["duty_id"]),
+            set_aside=_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
+            sources=_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
+            parallel=_frame(tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]),
+            coverage=_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
+            shares=pl.DataFrame(self.shares, schema=_SHARES, orient="row").sort("source_file", "source_sheet", "source_cell"),
+            notes=tuple(self.notes),
+        )
+
+
+_SHARES = {
+    "area_id": pl.String, "area_name": pl.String, "year": pl.Int64, "organisation": pl.String, "unit_type": pl.String,
+    "count": pl.Int64, "denominator": pl.Int64, "printed": pl.String, "how": pl.String, "base": pl.String,
+    "source_cell": pl.String, "nature": pl.String, "source_file": pl.String, "source_sheet": pl.String,
+}  # fmt: skip
+
+
+def _set_all_aside(result: SheetResult, reason: str, message: str) -> None:
+    out = result.readout
+    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked")]
+    result.settled.clear()
+    if cells:
+        out.note("aside", reason, cells, message)
+
+
+def _note_row(note: Note, path: PurePosixPath, result: SheetResult, out: Readout) -> dict[str, Any]:
+    return {
+        "source_file": str(path),
+        "source_sheet": out.sheet.name,
+        "source_cell": ";".join(address(*cell) for cell in note.cells),
+        "effect": note.effect,
+        "reason": note.reason,
+        "message_vi": clean(note.message),
+        "text": None if note.effect == "dropped" else note.text,
+        "sender": result.context.sender,
+        "year": result.context.year,
+    }
+
+
+def _frame(schema: Any, rows: list[dict[str, Any]], keys: list[str]) -> pl.DataFrame:
+    """Rows to a checked frame, sorted by key; a row that breaks the schema is a fault of this program, said loudly."""
+    names = list(schema.columns())
+    types = schema.create_empty().schema
+    for row in rows:
+        if "cells" in row and "source_cell" not in row:
+            row["source_cell"] = ";".join(dict.fromkeys(address(*cell) for cell in row["cells"]))
+    frame = pl.DataFrame([{name: row.get(name) for name in names} for row in rows], schema=types, orient="row")
+    keys = [*keys, *(name for name in ("period", "unit_id", "rating", "source_sheet", "source_cell") if name in names)]
+    return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]

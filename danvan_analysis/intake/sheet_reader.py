@@ -1,0 +1,218 @@
+"""One sheet from cells to settled rows: its tables are found, recognised, observed and settled, each cell accounted for."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from danvan_analysis.facts import Facts
+from danvan_analysis.intake.blocks import Block, find_blocks, is_number
+from danvan_analysis.intake.cells import Sheet, address
+from danvan_analysis.intake.columns import FIGURES, Column, read_columns
+from danvan_analysis.intake.context import (
+    Around,
+    Context,
+    find_period,
+    find_sender,
+    find_subject,
+    find_year,
+    is_provisional,
+)
+from danvan_analysis.intake.entity_rows import observe_entity_rows
+from danvan_analysis.intake.indicator_rows import observe_indicator_rows
+from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.settle import Settings, Settled, settle
+from danvan_analysis.intake.vocabulary import Vocabulary
+from danvan_analysis.text import fold
+
+_NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
+_SECRET = re.compile(r"(?:độ mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật)")
+
+
+@dataclass
+class SheetResult:
+    """What one sheet gave, ready for the tables."""
+
+    readout: Readout
+    settled: list[tuple[Context, Settled]] = field(default_factory=list)
+    context: Context = field(default_factory=Context)
+
+
+@dataclass
+class Reader:
+    """The facts made ready once a run, and the areas of each year as they are needed."""
+
+    facts: Facts
+    vocabulary: Vocabulary
+    settings: Settings
+    _gazetteers: dict[int, Gazetteer] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts) -> "Reader":
+        """Prepare the facts for reading."""
+        return cls(facts, Vocabulary(facts), Settings.of(facts))
+
+    def gazetteer(self, year: int | None) -> Gazetteer:
+        """The areas as they stood at the end of a year (of the resolution's first year where none is known)."""
+        known = year or int(str(self.facts.resolution["term_from"])[:4])
+        if known not in self._gazetteers:
+            self._gazetteers[known] = Gazetteer(self.facts, known)
+        return self._gazetteers[known]
+
+
+def is_secret(sheets: list[Sheet]) -> bool:
+    """Whether a secrecy mark stands alone in a cell, or after "Độ mật:"; "mật độ" and "bảo mật" are words like others."""
+    return any(
+        isinstance(value, str) and len(value) < 40 and _SECRET.fullmatch(fold(value).strip(" .:"))
+        for sheet in sheets
+        for row in sheet.rows
+        for value in row
+    )
+
+
+def letterhead(sheet: Sheet, reader: "Reader") -> list[str]:
+    """The texts above a sheet's first table, from the bottom up: they say whose return it is."""
+    blocks = find_blocks(sheet, reader.vocabulary)
+    top = blocks[0].top if blocks else min(8, len(sheet.rows))
+    return [
+        sheet.text(r, c)
+        for r in range(top - 1, -1, -1)
+        for c in sheet.filled(r)
+        if not is_number(sheet.raw(r, c))
+    ]
+
+
+def read_sheet(sheet: Sheet, path: PurePosixPath, workbook: list[str], reader: Reader) -> SheetResult:
+    """Read one sheet. `workbook` are the letterhead texts of the file's other sheets."""
+    out = Readout(sheet)
+    result = SheetResult(out)
+    blocks = find_blocks(sheet, reader.vocabulary)
+    for block in blocks:
+        _read_block(block, result, path, workbook, reader)
+    if not blocks:
+        _no_block(out)
+        around = Around(letterhead(sheet, reader), sheet.name, workbook, path)
+        result.context = _context(around, reader)
+    return result
+
+
+def _context(around: Around, reader: Reader) -> Context:
+    year, clashes = find_year(around)
+    gazetteer = reader.gazetteer(year)
+    area_id, organisation, channel = find_sender(around, gazetteer, reader.vocabulary)
+    subject, unit_type = find_subject(around, reader.vocabulary)
+    return Context(
+        year=year,
+        period=find_period(around),
+        status="du_kien" if is_provisional(around) else "chinh_thuc",
+        organisation=subject or organisation,
+        unit_type=unit_type,
+        area_id=area_id,
+        channel=channel,
+        sender=_sender(area_id, organisation, reader),
+        clashes=clashes,
+    )
+
+
+def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> str | None:
+    home = str(reader.facts.resolution["province_id"])
+    if organisation:
+        return organisation if area_id in (None, home) else f"{organisation}-{area_id}"
+    return area_id
+
+
+def _read_block(block: Block, result: SheetResult, path: PurePosixPath, workbook: list[str], reader: Reader) -> None:
+    out, sheet = result.readout, result.readout.sheet
+    head = letterhead(sheet, reader)
+    around = Around(block.title + [text for text in head if text not in block.title], sheet.name, workbook, path)
+    context = _context(around, reader)
+    gazetteer = reader.gazetteer(context.year)
+    columns = read_columns(sheet, block, reader.vocabulary, gazetteer)
+    form = _recognise(columns, reader.facts.forms)
+    if form is None:
+        figures = [
+            (r, c)
+            for r in block.rows
+            for c in sheet.filled(r)
+            if block.left <= c <= block.right and is_number(sheet.raw(r, c))
+        ]
+        headers = "; ".join(column.header for column in columns if column.header)
+        out.unknown_form = True
+        out.note(
+            "aside",
+            "bieu_la",
+            figures or [(block.top, block.left)],
+            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}. Đề nghị bổ sung"
+            " trang biểu mẫu vào thư mục forms.",
+        )
+        return
+    if context.area_id is None and form.get("area_id"):
+        context.area_id = form["area_id"]
+    out.forms.append(form["form_id"])
+    before = len(out.observations)
+    if form["form_id"] == "chi-tieu-theo-dong":
+        observe_indicator_rows(out, block, columns, context, reader.vocabulary)
+    else:
+        observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
+    for clash in context.clashes:
+        out.note("used", "nam_mau_thuan", [], f"{clash[0].upper()}{clash[1:]}; phần mềm lấy năm {context.year}.")
+    settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
+    result.settled.append((context, settled))
+    if result.context.sender is None:
+        result.context = context
+    _leftovers(out, block, columns)
+
+
+def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """The form whose needed columns are all there; of several, the one that needs most."""
+    roles = {column.role for column in columns}
+    if roles & _NAMES:
+        roles |= {"any_name"}
+        if "level" in roles or "measure" in roles or "rating" in roles:
+            roles |= {"name"}
+    if roles & {"total", "count", "rated_total"} or any(column.organisation or column.year for column in columns):
+        roles |= {"value"} if not roles & {"level", "measure", "rating"} else set()
+    # Cells that name ratings under an organisation's name: a list with one column an organisation.
+    if "any_name" in roles and "indicator_name" not in roles and "value" in roles:
+        roles |= {"rating"}
+    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
+    return max(fitting, key=lambda form: len(form["needs"])) if fitting else None
+
+
+def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
+    """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
+    sheet = out.sheet
+    watched = [column.index for column in columns if column.role in FIGURES]
+    lost = [
+        (r, c)
+        for r in block.rows
+        for c in watched
+        if (r, c) not in out.marks and is_number(sheet.raw(r, c)) and sheet.raw(r, c) is not None
+    ]
+    if lost:
+        out.note(
+            "aside",
+            "chi_tieu_la",
+            lost,
+            f"Ô {', '.join(address(*cell) for cell in lost[:6])}{'…' if len(lost) > 6 else ''}: số liệu nằm ngoài các"
+            " dòng, cột đã nhận biết.",
+        )
+
+
+def _no_block(out: Readout) -> None:
+    """A sheet without a known header: a grid of figures or words is an unknown form, a page of text is not."""
+    sheet = out.sheet
+    grid = [r for r in range(len(sheet.rows)) if len(sheet.filled(r)) >= 3]
+    numbers = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
+    if len(grid) >= 2 or len(numbers) >= 3:
+        cells = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r)]
+        out.unknown_form = True
+        first = "; ".join(sheet.text(grid[0], c) for c in sheet.filled(grid[0])[:8]) if grid else ""
+        out.note(
+            "aside",
+            "bieu_la",
+            cells,
+            f"Chưa nhận ra tiêu đề biểu nào trên trang này (dòng đầu của bảng: {first}). Đề nghị kiểm tra dòng tiêu đề,"
+            " hoặc bổ sung trang biểu mẫu vào thư mục forms.",
+        )

@@ -1,0 +1,105 @@
+"""Header words to roles: greedy, longest phrase first, over the words of the facts. What is left over is never ignored."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from danvan_analysis.facts import Facts
+from danvan_analysis.text import fold
+
+_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%")
+_YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
+#: "(A = 1+2)", "(1)", "(*)": formulas and marks that belong to the page, not to the words.
+_MARKS = re.compile(r"\(\s*[^\w()]*\s*\)|\(\s*\w{1,2}\s*\)|\(\s*\w+\s*=[^)]*\)|\[\w{1,2}\]|\*+")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A phrase that was recognised: its role in a table and the code it stands for."""
+
+    role: str
+    value: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says: tokens in order, the years it names, and the words nobody knows."""
+
+    tokens: tuple[Token, ...]
+    years: tuple[int, ...]
+    rest: tuple[str, ...]
+
+    def has(self, *roles: str) -> bool:
+        """Whether any token has one of these roles."""
+        return any(token.role in roles for token in self.tokens)
+
+    def values(self, role: str) -> list[str]:
+        """The codes of the tokens with this role, in order."""
+        return [token.value for token in self.tokens if token.role == role]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Split into words for comparison; punctuation only separates, % is a word.
+
+    >>> words("TL(%) - Huyện/thành phố")
+    ('tl', '%', 'huyện', 'thành', 'phố')
+    """
+    return tuple(_WORD.findall(fold(text)))
+
+
+class Vocabulary:
+    """The words of the facts, ready to read headers (`where="header"`) and titles (`where="title"`)."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._phrases: dict[str, dict[tuple[str, ...], tuple[Token, ...]]] = {"header": {}, "title": {}}
+        for form in facts.forms.values():
+            for phrase, role in form.get("words", {}).items():
+                name, _, value = role.partition(":")
+                self._add(("header",), phrase, name, value)
+        # Levels before general words: "tốt" in a header is a level. Titles speak of ratings without naming a level.
+        for row in facts.rating_wordings.iter_rows(named=True):
+            role = "unrated" if row["scale_id"] == "*" else "level"
+            self._add(("header",), row["wording"], role, " ".join(words(row["wording"])))
+        for row in facts.header_words.iter_rows(named=True):
+            where = ("header", "title") if row["where"] == "any" else (row["where"],)
+            self._add(where, row["phrase"], row["role"], row["value"] or "", row["organisation"] or "")
+        self._longest = {where: max(map(len, known)) for where, known in self._phrases.items()}
+        self.read = lru_cache(maxsize=16384)(self._read)
+
+    def _add(self, where: tuple[str, ...], phrase: str, role: str, value: str, organisation: str = "") -> None:
+        # A phrase like "đoàn xã" names both a unit type and its organisation.
+        tokens = [Token(role, value, phrase)] + ([Token("organisation", organisation, phrase)] if organisation else [])
+        for place in where:
+            self._phrases[place].setdefault(words(phrase), tuple(tokens))
+
+    def _read(self, text: str, where: str = "header") -> Reading:
+        bare = _MARKS.sub(" ", fold(text))
+        years = tuple(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
+        parts = words(_YEAR.sub(" ", bare))
+        known, longest = self._phrases[where], self._longest[where]
+        tokens: list[Token] = []
+        rest: list[str] = []
+        start = 0
+        while start < len(parts):
+            for length in range(min(longest, len(parts) - start), 0, -1):
+                found = known.get(parts[start : start + length])
+                if found:
+                    tokens += found
+                    start += length
+                    break
+            else:
+                if not parts[start].isdigit():
+                    rest.append(parts[start])
+                start += 1
+        return Reading(tuple(t for t in tokens if t.role != "filler"), years, tuple(rest))
+
+    def begins(self, text: str, role: str) -> bool:
+        """Whether a text begins with a phrase of a role ("Ghi chú: …")."""
+        parts = words(text)
+        known = self._phrases["header"]
+        return any(
+            token.role == role
+            for length in range(1, min(self._longest["header"], len(parts)) + 1)
+            for token in known.get(parts[:length], ())
+        )

@@ -1,0 +1,180 @@
+"""The scorecard: every target by place, each cell readable in grey by its mark, hatch and number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from danvan_analysis.output import labels, style, tables
+from danvan_analysis.output.charts import frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from danvan_analysis.facts import Facts
+
+_ORDER = ("met", "equal", "not_met", "undecided", "no_data", "not_due", "not_applicable", "expired")
+
+
+def scorecard(
+    table: pl.DataFrame,
+    facts: Facts,
+    *,
+    year: int,
+    period: str = "nam",
+    nature: str | None = None,
+    size: str = "a4",
+    font: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw targets × (province and its districts, in official order).
+
+    Args: `table` is the assessment joined with its counts (`output.tables.with_counts`).
+    Returns the Axes; every cell's text has the gid "<area_id>:<indicator_id>". The province is judged ("Đạt", "Chưa
+    đạt"); a district is only higher or lower than the common level. A district without rows is drawn as missing.
+    """
+    nature = nature or tables.only_nature(table)
+    wanted = labels.targets(facts)
+    code, name = labels.province(facts, year)
+    places = [(code, labels.place_short(name)), *labels.districts(facts, year).select("area_id", "short").iter_rows()]
+    rows = {
+        target["indicator_id"]: tables.by_place(
+            tables.rows_of(table, indicator_id=target["indicator_id"], year=year, period=period, nature=nature)
+        )
+        for target in wanted
+    }
+    own = [rows[t["indicator_id"]].get(code) for t in wanted]
+    text = frame.words(
+        facts,
+        _title(facts, own, year, period),
+        f"Kết quả thực hiện {len(wanted)} chỉ tiêu, {labels.when_vi(year, period)}: tỷ lệ % và số lượng (n/N). "
+        "Chỉ tiêu Nghị quyết áp dụng cho toàn tỉnh; "
+        f"{facts.layout['places']['districts_vi']} so với mức chỉ tiêu chung.",
+        _detail(facts, wanted, own),
+        nature,
+    )
+    row_mm = 8.2
+    with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
+        ax, scale = frame.start(
+            ax, facts, text, body_mm=17 + row_mm * len(places) + 13, margins=(28, 0.5, 17, 13), size=size
+        )
+        drawn = set()
+        for x, target in enumerate(wanted):
+            for y, (place, _) in enumerate(places):
+                row = rows[target["indicator_id"]].get(place)
+                drawn.add((labels.standing(row), place == code))
+                _cell(ax, facts, x, y, row, f"{place}:{target['indicator_id']}", scale, bold=place == code)
+        _edges(ax, facts, wanted, places, scale)
+        frame.legend(ax, facts, _meanings(facts, {state for state, _ in drawn}), 3, 2.0 * scale)
+    return ax
+
+
+def _cell(
+    ax: Axes, facts: Facts, x: int, y: int, row: dict[str, Any] | None, gid: str, scale: float, bold: bool
+) -> None:
+    from matplotlib.patches import Rectangle
+
+    state, ink = labels.standing(row), facts.palette["line"]["ink"]
+    entry = facts.palette["state"][state]
+    ax.add_patch(
+        Rectangle(
+            (x + 0.03, y + 0.06), 0.21, 0.88, facecolor=entry["colour"], hatch=entry["hatch"], edgecolor=ink, lw=0.4
+        )
+    )
+    ax.plot([x + 0.135], [y + 0.5], linestyle="", **frame.marker(entry, ink, 4.6 * scale))
+    n, base = (row["numerator"], row["denominator"]) if row else (None, None)
+    weight = "bold" if bold else "normal"
+    if not base:
+        ax.text(x + 0.62, y + 0.5, "–", ha="center", va="center", fontsize=8 * scale, gid=gid)
+        return
+    small = base < labels.SMALL_BASE
+    ax.text(
+        x + 0.62,
+        y + (0.5 if small else 0.33),
+        labels.share(n, base, 1).removesuffix("%"),
+        ha="center",
+        va="center",
+        fontsize=8 * scale,
+        fontweight=weight,
+        gid=gid,
+    )
+    if not small:
+        ax.text(
+            x + 0.62,
+            y + 0.72,
+            labels.fraction(n, base),
+            ha="center",
+            va="center",
+            fontsize=5.8 * scale,
+            fontweight=weight,
+        )
+
+
+def _edges(ax: Axes, facts: Facts, wanted: list[dict[str, Any]], places: list[tuple[str, str]], scale: float) -> None:
+    columns, quiet = len(wanted), facts.palette["line"]["quiet"]
+    ax.set_xlim(0, columns)
+    ax.set_ylim(len(places), 0)
+    ax.set_yticks([y + 0.5 for y in range(len(places))], [name for _, name in places])
+    ax.get_yticklabels()[0].set_fontweight("bold")
+    ax.set_xticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for y in range(len(places) + 1):
+        strong = y in (0, 1, len(places))
+        ax.axhline(y, color=facts.palette["line"]["ink"] if strong else quiet, lw=0.8 if strong else 0.3, clip_on=False)
+    box = ax.get_window_extent()
+    cell_mm = box.width / ax.figure.dpi * 25.4 / columns
+    line = len(places) / (box.height / ax.figure.dpi * 25.4) * scale
+    for x, target in enumerate(wanted):
+        title = frame.wrapped(labels.short_title(facts, target), cell_mm * 0.97, 6.3 * scale)
+        head = (
+            (15.5, f"Chỉ tiêu {labels.number_of(target['indicator_id'])}", 7.3, "bold"),
+            *((12.3 - 2.7 * i, words, 6.3, "normal") for i, words in enumerate(title[:3])),
+            (1.5, labels.level_of(target), 7, "bold"),
+        )
+        for up, words, points, weight in head:
+            ax.text(
+                x + 0.5, -up * line, words, ha="center", va="center", fontsize=points * scale, fontweight=weight
+            )  # fmt: skip
+
+
+def _title(facts: Facts, own: list[dict[str, Any] | None], year: int, period: str) -> str:
+    """Say how many targets the province meets, from its verdicts."""
+    says = facts.layout["report"]["sentences"]
+    states = [row["attained"] if row else "no_data" for row in own]
+    keys = {"undecided": "undecided_targets", "no_data": "no_data_targets"}
+    parts = [
+        says[keys.get(state, state)].format(k=states.count(state)).replace("chỉ tiêu ", "")
+        for state in _ORDER
+        if state in states
+    ]
+    when = labels.when_vi(year, period)
+    return f"{when[0].upper()}{when[1:]}, toàn tỉnh trong {len(states)} chỉ tiêu: {', '.join(parts)}"
+
+
+def _detail(facts: Facts, wanted: list[dict[str, Any]], own: list[dict[str, Any] | None]) -> str:
+    """Describe the province's row for the alt text."""
+    said = [
+        f"Chỉ tiêu {labels.number_of(target['indicator_id'])} ({labels.short_title(facts, target)}): "
+        + (f"{labels.fraction(row['numerator'], row['denominator'])}, " if row and row["denominator"] else "")
+        + labels.state_vi(facts, row["attained"] if row else "no_data", True).lower()
+        for target, row in zip(wanted, own, strict=True)
+    ]
+    return "; ".join(said)
+
+
+def _meanings(facts: Facts, states: set[str]) -> list[tuple[dict[str, Any], str]]:
+    """Explain the states that were drawn: the province's word first, then the districts'."""
+    found = []
+    for state in _ORDER:
+        if state not in states:
+            continue
+        entry = facts.palette["state"][state]
+        both = (
+            entry["word_vi"]
+            if entry["word_vi"] == entry["place_vi"]
+            else f"{entry['word_vi']} / {entry['place_vi'].lower()}"
+        )
+        found.append((entry, both))
+    return found

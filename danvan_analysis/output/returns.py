@@ -1,0 +1,126 @@
+"""Who sent what: for each sender and target, whether figures came in that could be used."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from danvan_analysis.output import labels, tables
+
+if TYPE_CHECKING:
+    from danvan_analysis.facts import Facts
+
+
+def returns_table(
+    facts: Facts,
+    *,
+    sources: pl.DataFrame,
+    ratings: pl.DataFrame,
+    measures: pl.DataFrame | None = None,
+    parallel: pl.DataFrame | None = None,
+    year: int,
+    period: str = "nam",
+    nature: str | None = None,
+) -> pl.DataFrame:
+    """Give one row per expected sender and target: columns `sender`, `name_vi`, `target`, `state`.
+
+    `state` is `sent` (rows of the year came from this sender's files, feeding or only checking), `aside` (the sender's
+    files hold the year or no known year, but nothing of this target could be used), `missing` or `not_expected`.
+    Senders in the order of the facts (districts first, by code), targets in the order of the indicators.
+    """
+    nature = nature or tables.only_nature(sources)
+    files = sources.filter(pl.col("nature") == nature).select("source_file", "sender").drop_nulls().unique()
+    seen = [
+        _seen(frame, column, files, year, period, nature)
+        for frame, column in ((ratings, "unit_type"), (parallel, "unit_type"), (measures, "measure"))
+        if frame is not None
+    ]
+    got = set(pl.concat(seen).iter_rows()) if seen else set()
+    sent_any = set(
+        sources.filter(
+            pl.col("nature") == nature,
+            pl.col("status") != "empty_form",
+            pl.col("year").is_null() | (pl.col("year") == year),
+        )["sender"].drop_nulls()
+    )
+    rows = []
+    for sender in _senders(facts, year):
+        for target in labels.targets(facts):
+            wanted = _wanted(facts, target["indicator_id"])
+            own = wanted & set(_items(sender["unit_types"]) + _items(sender["measures"]))
+            if not own:
+                state = "not_expected"
+            elif any((sender["sender_id"], thing) in got for thing in own):
+                state = "sent"
+            else:
+                state = "aside" if sender["sender_id"] in sent_any and not _any(got, sender["sender_id"]) else "missing"
+            rows.append((sender["sender_id"], sender["name_vi"], target["indicator_id"], state))
+    return pl.DataFrame(rows, schema=["sender", "name_vi", "target", "state"], orient="row")
+
+
+def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, period: str, nature: str) -> pl.DataFrame:
+    kept = frame.filter(pl.col("year") == year, pl.col("period") == period, pl.col("nature") == nature)
+    # A derived row names all its files, joined by ";".
+    named = kept.select(pl.col("source_file").str.split(";"), thing=pl.col(column)).explode("source_file").unique()
+    return named.join(files, on="source_file").select("sender", "thing").unique()
+
+
+def _senders(facts: Facts, year: int) -> list[dict[str, str]]:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    valid = facts.senders.filter(
+        pl.col("valid_from").is_null() | (pl.col("valid_from") <= last),
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= first),
+    )
+    # Localities first, in official order; then the organisations as the facts list them.
+    local = valid.filter(pl.col("channel") == "dia_phuong").sort("area_id", "sender_id")
+    return [*local.to_dicts(), *valid.filter(pl.col("channel") != "dia_phuong").to_dicts()]
+
+
+def _wanted(facts: Facts, indicator_id: str) -> set[str]:
+    row = facts.indicators.filter(pl.col("indicator_id") == indicator_id).to_dicts()[0]
+    if row["table"] == "ratings":
+        return set(_items(row["unit_types"]))
+    return {name.lstrip("-") for name in _items(row["numerator"]) + _items(row["denominator"])}
+
+
+def _items(cell: str | None) -> list[str]:
+    return [part.strip() for part in (cell or "").split(";") if part.strip()]
+
+
+def _any(got: set[tuple[str, str]], sender: str) -> bool:
+    return any(own == sender for own, _ in got)
+
+
+def aside_by_sender(
+    sources: pl.DataFrame, set_aside: pl.DataFrame, *, year: int, nature: str | None = None
+) -> pl.DataFrame:
+    """Count, per sender, the sheets read and the things not taken as they stand.
+
+    Columns `sender` (null where the file does not say), `sheets`, `rows_used`, `aside`, `questioned`, `unread` (sheets
+    of no known form, refused or unreadable); sorted by sender. Only sheets of the year, or of no known year.
+    """
+    nature = nature or tables.only_nature(sources)
+    of_year = pl.col("year").is_null() | (pl.col("year") == year)
+    own = sources.filter(pl.col("nature") == nature, of_year)
+    sheets = own.group_by("sender").agg(
+        sheets=pl.col("status").is_in(["read"]).sum().cast(pl.Int64),
+        rows_used=pl.col("rows_used").sum(),
+        unread=pl.col("status").is_in(["unknown_form", "refused", "unreadable"]).sum().cast(pl.Int64),
+    )
+    # A question belongs to the sender of its file, where the row itself does not name one.
+    named = own.select("source_file", owner="sender").unique("source_file", keep="first", maintain_order=True)
+    questions = (
+        set_aside.filter(of_year)
+        .join(named, on="source_file", how="inner")
+        .with_columns(sender=pl.coalesce("sender", "owner"))
+        .group_by("sender")
+        .agg(
+            aside=(pl.col("effect") == "aside").sum().cast(pl.Int64),
+            questioned=(pl.col("effect") == "used").sum().cast(pl.Int64),
+        )
+    )
+    counted = ["sheets", "rows_used", "aside", "questioned", "unread"]
+    joined = sheets.join(questions, on="sender", how="full", coalesce=True, nulls_equal=True)
+    return joined.with_columns(pl.col(counted).fill_null(0)).select("sender", *counted).sort("sender", nulls_last=True)
