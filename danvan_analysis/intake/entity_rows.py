@@ -11,7 +11,7 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import ROMAN, Label, read_label
 from danvan_analysis.intake.names import Area, Gazetteer, split_prefix
 from danvan_analysis.intake.observe import CROSSES, Observation, Readout
-from danvan_analysis.intake.vocabulary import Vocabulary, words
+from danvan_analysis.intake.vocabulary import Reading, Vocabulary, words
 from danvan_analysis.text import clean, fold
 
 _AREA_WORD = re.compile(r"\b(?:tp\.?|tx\.?|thành phố|thị xã|huyện|xã|phường|thị trấn|tt\.?|p\.|x\.|h\.|tỉnh)\s*\S")
@@ -136,10 +136,9 @@ def _read_rows(
         if province:
             name = split_prefix(province)[1]
             within = next((a.area_id for a in gazetteer.areas.values() if a.is_province and split_prefix(a.name)[1] == name), "?")
-        if outer:
-            outer_area = _area_of(outer, gazetteer, None, scope)
-            if outer_area and outer_area.is_district:
-                group = within = outer_area.area_id
+        outer_area = _area_of(outer, gazetteer, within, scope) if outer else None
+        if outer_area and outer_area.is_district:
+            group = within = outer_area.area_id
         if label.is_total:
             rows.append(_Row(r, "total" if says else "silent", label, group=group if group != scope else None, section=section))
             continue
@@ -159,8 +158,8 @@ def _read_rows(
                 row.group = group
             elif area.is_district and group and area.area_id != group and scope != group:
                 group = None
-        elif reading.has("organisation", "unit_type") and (not listing or _is_subject(label.bare, reading.rest, gazetteer)):
-            body_area = _area_within(label.bare, gazetteer, within)
+        elif reading.has("organisation", "unit_type") and (not listing or _is_body(label.bare, reading, gazetteer)):
+            body_area = outer_area or _area_within(label.bare, gazetteer, within)
             row.organisation = (reading.values("organisation") or [section_org])[-1]
             row.unit_type = (reading.values("unit_type") or [_body_type(label.bare, context.unit_type)])[-1]
             row.area = body_area or gazetteer.areas.get(within or "")
@@ -168,8 +167,7 @@ def _read_rows(
             if not says:
                 section_org, section_type = row.organisation, (reading.values("unit_type") or [None])[-1]
         elif listing and says and (label.bare or "unit_name" in by_role):
-            row.area = area or _area_within(label.bare, gazetteer, within) or _row_area(out, r, by_role, gazetteer, within)
-            row.area = row.area or gazetteer.areas.get(within or "")
+            row.area = area or outer_area or _area_within(label.bare, gazetteer, within) or gazetteer.areas.get(within or "")
             row.organisation = (reading.values("organisation") or [section_org])[-1]
             row.unit_type = (reading.values("unit_type") or [section_type])[-1]
             row.kind = "unit"
@@ -267,22 +265,14 @@ def _area_within(text: str, gazetteer: Gazetteer, within: str | None) -> Area | 
     return None
 
 
-def _row_area(
-    out: Readout, r: int, by_role: dict[str, list[int]], gazetteer: Gazetteer, within: str | None
-) -> Area | None:
-    for c in by_role.get("name", []):
-        area = _area_of(out.sheet.text(r, c), gazetteer, within, within)
-        if area:
-            return area
-    return None
-
-
-def _is_subject(text: str, rest: tuple[str, ...], gazetteer: Gazetteer) -> bool:
-    """Whether a list's row names an organisation as a whole, not one of its many units ("Chi hội ấp 1")."""
-    if not rest:
+def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
+    """Whether a list's row names the body of an organisation, not one of its many units ("Chi hội ấp 1")."""
+    if any(not kind.startswith("cap_") for kind in reading.values("unit_type")) or not reading.has("organisation"):
+        return False
+    if not reading.rest:
         return True
     area = _area_within(text, gazetteer, None)
-    return area is not None and set(rest) <= set(words(area.name))
+    return area is not None and set(reading.rest) <= set(words(area.name))
 
 
 def _body_type(text: str, default: str | None) -> str | None:
@@ -309,8 +299,6 @@ def _observe_row(
     unit_name = row.label.bare if row.kind == "unit" else None
     for column in figures:
         cell = (row.r, column.index)
-        if cell not in sheet.faults and sheet.raw(*cell) is None:
-            continue
         who = (
             row.area.area_id if row.area else None,
             column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,
@@ -319,6 +307,10 @@ def _observe_row(
             unit_name,
             column.rated_by,
         )
+        if column.role == "level":
+            out.declare(who[1:4], column.code)
+        if cell not in sheet.faults and sheet.raw(*cell) is None:
+            continue
         if column.role in ("rating", "value"):
             _observe_wording(out, cell, column, who, vocabulary, ratings, figures)
         elif column.role == "count" and ratings:

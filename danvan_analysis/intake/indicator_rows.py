@@ -50,7 +50,7 @@ def observe_indicator_rows(
         reading = vocabulary.read(words_of_row)
         what, code = _meaning(reading, rated)
         is_share = (measure_unit is not None and "%" in sheet.text(r, measure_unit)) or reading.has("share")
-        if not says:
+        if not says and what != "level":
             _open(heading, reading)
             continue
         if fold(label.bare).startswith("trong đó") and heading.last in ("level", "unrated"):
@@ -153,8 +153,6 @@ def _observe(
     year = dims.get("year")
     for column in (*feeding, *shares):
         cell = (r, column.index)
-        if cell not in sheet.faults and sheet.raw(*cell) is None:
-            continue
         owner = by_index.get(column.of) if column.of is not None else None
         subject = owner or column
         own_organisation, own_type = dims.get("organisation"), dims.get("unit_type")
@@ -167,6 +165,10 @@ def _observe(
             None,
             None,
         )  # fmt: skip
+        if what == "level" and column.role != "share" and not is_share:
+            out.declare(who[1:4], code)
+        if cell not in sheet.faults and sheet.raw(*cell) is None:
+            continue
         if column.role == "share" or is_share:
             out.marks[cell] = "checked"
             share = out.figure(*cell, share=True, header=column.header)

@@ -51,6 +51,8 @@ class Readout:
     observations: list[Observation] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     marks: dict[Position, str] = field(default_factory=dict)
+    #: The level wordings a table prints for (organisation, unit type, year), counted or left blank: they tell the scale.
+    declared: dict[tuple[str | None, str | None, int | None], set[str]] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
     unknown_form: bool = False
     #: In the table being read a cross in a level's column means the one unit of the row.
@@ -84,6 +86,10 @@ class Readout:
                 text,
             )
             return None
+
+    def declare(self, subject: tuple[str | None, str | None, int | None], wording: str) -> None:
+        """Record that the table being read has this level for this subject."""
+        self.declared.setdefault(subject, set()).add(wording)
 
     def has_figures(self, r: int, columns: list[int]) -> bool:
         """Whether a row says anything in these columns."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from danvan_analysis.errors import FactsError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.vocabulary import words
 
@@ -27,7 +28,11 @@ class Scales:
         for row in facts.rating_wordings.iter_rows(named=True):
             if row["scale_id"] != "*":
                 key = " ".join(words(row["wording"]))
-                self._wordings.setdefault(row["scale_id"], {})[key] = row["rating"]
+                known = self._wordings.setdefault(row["scale_id"], {})
+                if known.setdefault(key, row["rating"]) != row["rating"]:
+                    raise FactsError(
+                        f'rating_wordings.csv: "{row["wording"]}" trùng cách đọc với một mức khác của thang {row["scale_id"]}.'
+                    )
         self._size: dict[str, int] = {}
         for scale_id, _ in self.rows:
             self._size[scale_id] = self._size.get(scale_id, 0) + 1
@@ -69,7 +74,8 @@ class Scales:
         ]
         fitting = [scale_id for scale_id in used if wordings <= self._wordings.get(scale_id, {}).keys()]
         if fitting:
-            scale_id = min(fitting, key=lambda scale: self._size[scale])
+            # A form that prints levels is not one that prints "this level or better".
+            scale_id = min(fitting, key=lambda scale: (self.is_two_level(scale), self._size[scale]))
             return Choice(scale_id, {w: self._wordings[scale_id][w] for w in wordings}, True)
         others = [scale for scale, known in self._wordings.items() if wordings <= known.keys()]
         if len(others) == 1:

@@ -69,7 +69,8 @@ def settle(
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
         groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by].append(o)
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
-    choices = _choices(groups, settings.scales) if not form.get("level_measure") else {}
+    choices = _choices(groups, out, settings) if not form.get("level_measure") else {}
+    out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
         measured = [o for o in members if o.what in ("measure", "score", "index_rank")]
@@ -93,17 +94,21 @@ def settle(
             _settle_measures(out, result, measured, shares, base, settings)
         if rated:
             # choices has every (organisation, unit type, year) that was rated.
-            choice = choices[organisation, unit_type, year]  # type: ignore[index]
+            choice = choices[organisation, unit_type, year]
             _settle_ratings(out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None)
     return result
 
 
 def _choices(
-    groups: dict[Key, list[Observation]], scales: Scales
+    groups: dict[Key, list[Observation]], out: Readout, settings: Settings
 ) -> dict[tuple[str | None, str | None, int | None], Choice | None]:
+    """The scale of every (organisation, unit type, year): by the words its columns print, and those its cells hold."""
     wordings: dict[tuple[str | None, str | None, int | None], set[str]] = defaultdict(set)
+    for (organisation, unit_type, year), printed in out.declared.items():
+        wordings[settings.implied.get(unit_type or "", organisation), unit_type, year] |= printed
     for (_, organisation, unit_type, year, _, _), members in groups.items():
         wordings[organisation, unit_type, year] |= {o.code for o in members if o.what == "level"}
+    scales = settings.scales
     return {
         key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))
         for key, known in wordings.items()
@@ -188,7 +193,7 @@ def _settle_ratings(
                 out.note("used", "chi_co_tong_so", [totals[0].cell], f"{_cells([totals[0].cell])}: có tổng số {total}"
                          f" {_who(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
         return
-    running = settings.scales.cumulative({o.code for o in levels})
+    running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
     kept = [o for o in levels if o.code not in running]
     for o in levels:
         if o.code in running:

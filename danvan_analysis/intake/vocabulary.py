@@ -7,7 +7,7 @@ from functools import lru_cache
 from danvan_analysis.facts import Facts
 from danvan_analysis.text import fold
 
-_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%")
+_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%|[<>≤≥]")
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 #: "(A = 1+2)", "(1)", "(*)": formulas and marks that belong to the page, not to the words.
 _MARKS = re.compile(r"\(\s*[^\w()]*\s*\)|\(\s*\w{1,2}\s*\)|\(\s*\w+\s*=[^)]*\)|\[\w{1,2}\]|\*+")
@@ -40,7 +40,7 @@ class Reading:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Split into words for comparison; punctuation only separates, % is a word.
+    """Split into words for comparison; punctuation only separates; % and "<" are words.
 
     >>> words("TL(%) - Huyện/thành phố")
     ('tl', '%', 'huyện', 'thành', 'phố')

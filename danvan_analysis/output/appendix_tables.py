@@ -32,8 +32,8 @@ def results(book: sheets.Book, facts: Facts, story: Story) -> None:
         breaks.append(row)
     notes = (
         "n: số đạt mức quy định; N: số đã xếp loại (mẫu số). Dòng toàn tỉnh là công thức cộng ở những cột bằng tổng "
-        "các địa bàn; ở chỉ tiêu có tổ chức cấp tỉnh, dòng này gồm thêm các tổ chức đó. Chỉ tiêu Nghị quyết áp dụng cho "
-        "toàn tỉnh; địa bàn chỉ so với mức chỉ tiêu chung.",
+        "các địa bàn; ở chỉ tiêu có tổ chức cấp tỉnh, dòng này gồm thêm các tổ chức đó. Chỉ tiêu Nghị quyết áp dụng "
+        "cho toàn tỉnh; địa bàn chỉ so với mức chỉ tiêu chung.",
         str(facts.resolution.get("note") or ""),
     )
     for note in (n for n in notes if n):

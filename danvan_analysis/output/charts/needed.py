@@ -43,27 +43,29 @@ def needed(
         _title(facts, target, found.get(code), [found.get(p) for p, _ in places], year, period),
         f"{target['title_vi']}, {labels.when_vi(year, period)}: "
         f"số {labels.object_short(facts, target)} nhiều hơn (+) hoặc còn thiếu (−) "
-        f"so với mức chỉ tiêu chung ({target['ct_vi']}); bên phải: n/N và tỷ lệ",
+        f"so với mức chỉ tiêu chung ({target['ct_vi']})" + ("; bên phải: n/N và tỷ lệ" if size != "half" else ""),
         "; ".join(f"{name}: {_said(found.get(p))}" for p, name in places),
         nature,
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
-        ax, scale = frame.start(
-            ax, facts, text, body_mm=5.6 * len(places) + 9, margins=(28, 30 if size != "half" else 22, 1, 8), size=size
-        )
-        _bars(ax, facts, places, found, scale)
+        wide = size != "half"
         states = {labels.standing(found.get(p)) for p, _ in places}
+        below = 8 if wide else 3 + 5.2 * len(states)
+        ax, scale = frame.start(
+            ax, facts, text, body_mm=5.6 * len(places) + 1 + below, margins=(28, 30 if wide else 8, 1, below), size=size
+        )
+        _bars(ax, facts, places, found, scale, beside=wide)
         meanings = [
             (facts.palette["state"][s], facts.palette["state"][s]["place_vi"])
             for s in ("met", "equal", "not_met", "undecided", "no_data", "not_due", "not_applicable", "expired")
             if s in states
         ]
-        frame.legend(ax, facts, meanings, 4 if size != "half" else 2, 2.5 * scale)
+        frame.legend(ax, facts, meanings, 4 if wide else 1, 2.5 * scale)
     return ax
 
 
 def _bars(
-    ax: Axes, facts: Facts, places: list[tuple[str, str]], found: dict[str, dict[str, Any]], scale: float
+    ax: Axes, facts: Facts, places: list[tuple[str, str]], found: dict[str, dict[str, Any]], scale: float, beside: bool
 ) -> None:
     ink = facts.palette["line"]["ink"]
     known = [_margin(found.get(p)) for p, _ in places]
@@ -87,7 +89,7 @@ def _bars(
                 said, (margin, y), (3 if margin >= 0 else -3, 0), textcoords="offset points",
                 ha="left" if margin >= 0 else "right", va="center", fontsize=7.5 * scale,
             )  # fmt: skip
-        if row is not None and row["denominator"]:
+        if beside and row is not None and row["denominator"]:
             n, base = row["numerator"], row["denominator"]
             said = labels.fraction(n, base) + ("" if base < labels.SMALL_BASE else f"  {labels.share(n, base, 1)}")
             ax.annotate(

@@ -49,24 +49,26 @@ def rating_shares(
         facts,
         _title(facts, found, kind, year, period),
         f"{' – '.join(p for p in (kind[0].upper() + kind[1:], owner) if p)}, {labels.when_vi(year, period)}: "
-        "tỷ lệ từng mức trong số đã báo cáo; số ghi là số lượng, bên phải là tổng số và số của các phần hẹp",
+        "tỷ lệ từng mức trong số đã báo cáo; số ghi là số lượng, bên phải là tổng số"
+        + (" và số của các phần hẹp" if size != "half" else ""),
         "; ".join(f"{labels.place_short(n)}: {_said(found, p)}" for p, n in found.places),
         nature,
         note,
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
-        rows = -(-len(found.levels) // 3)
+        wide = size != "half"
+        rows = -(-len(found.levels) // (3 if wide else 2))
         ax, scale = frame.start(
             ax, facts, text, body_mm=5.7 * len(found.places) + 3 + 5.2 * rows,
-            margins=(28, 43 if size != "half" else 12, 1, 2 + 5.2 * rows), size=size,
+            margins=(28, 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
         )  # fmt: skip
-        _bars(ax, facts, found, scale)
+        _bars(ax, facts, found, scale, beside=wide)
         meanings = [({"marker": "", **_entry(facts, level)}, level.label) for level in found.levels]
-        frame.legend(ax, facts, meanings, min(3 if size != "half" else 2, len(meanings) or 1), 2.2 * scale)
+        frame.legend(ax, facts, meanings, min(3 if wide else 2, len(meanings) or 1), 2.2 * scale)
     return ax
 
 
-def _bars(ax: Axes, facts: Facts, found: LevelTable, scale: float) -> None:
+def _bars(ax: Axes, facts: Facts, found: LevelTable, scale: float, beside: bool) -> None:
     ink = facts.palette["line"]["ink"]
     for y, (place, _) in enumerate(found.places):
         own = found.counts.get(place, {})
@@ -93,7 +95,7 @@ def _bars(ax: Axes, facts: Facts, found: LevelTable, scale: float) -> None:
                     fontsize=7.2 * scale, color=entry["ink"], bbox=boxed,
                 )  # fmt: skip
             left += units / total
-        for text, shift, weight in ((number(total), 4, "bold"), (" · ".join(narrow), 28, "normal")):
+        for text, shift, weight in ((number(total), 4, "bold"), (" · ".join(narrow) if beside else "", 28, "normal")):
             ax.annotate(
                 text, (1.0, y), (shift * scale, 0), textcoords="offset points", va="center", fontsize=7.2 * scale,
                 fontweight=weight, annotation_clip=False,

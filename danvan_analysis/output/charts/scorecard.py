@@ -59,19 +59,21 @@ def scorecard(
         ax, scale = frame.start(
             ax, facts, text, body_mm=17 + row_mm * len(places) + 13, margins=(28, 0.5, 17, 13), size=size
         )
+        # A slide has no room for two lines in a cell.
+        roomy = ax.get_window_extent().height / ax.figure.dpi * 25.4 / len(places) >= 6.5 * scale
         drawn = set()
         for x, target in enumerate(wanted):
             for y, (place, _) in enumerate(places):
                 row = rows[target["indicator_id"]].get(place)
                 drawn.add((labels.standing(row), place == code))
-                _cell(ax, facts, x, y, row, f"{place}:{target['indicator_id']}", scale, bold=place == code)
+                _cell(ax, facts, x, y, row, f"{place}:{target['indicator_id']}", scale, place == code, roomy)
         _edges(ax, facts, wanted, places, scale)
         frame.legend(ax, facts, _meanings(facts, {state for state, _ in drawn}), 3, 2.0 * scale)
     return ax
 
 
 def _cell(
-    ax: Axes, facts: Facts, x: int, y: int, row: dict[str, Any] | None, gid: str, scale: float, bold: bool
+    ax: Axes, facts: Facts, x: int, y: int, row: dict[str, Any] | None, gid: str, scale: float, bold: bool, roomy: bool
 ) -> None:
     from matplotlib.patches import Rectangle
 
@@ -88,10 +90,10 @@ def _cell(
     if not base:
         ax.text(x + 0.62, y + 0.5, "–", ha="center", va="center", fontsize=8 * scale, gid=gid)
         return
-    small = base < labels.SMALL_BASE
+    single = base < labels.SMALL_BASE or not roomy
     ax.text(
         x + 0.62,
-        y + (0.5 if small else 0.33),
+        y + (0.5 if single else 0.33),
         labels.share(n, base, 1).removesuffix("%"),
         ha="center",
         va="center",
@@ -99,7 +101,7 @@ def _cell(
         fontweight=weight,
         gid=gid,
     )
-    if not small:
+    if not single:
         ax.text(
             x + 0.62,
             y + 0.72,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,9 +22,9 @@ def series(
     rows: dict[int, dict[str, Any]],
     moves: dict[int, dict[str, Any]],
     scale: float,
-    full: bool,
+    said_years: Collection[int],
 ) -> None:
-    """Draw the line in pieces (a new piece after a break or a gap), its marks and, where there is room, n/N."""
+    """Draw the line in pieces (a new piece after a break or a gap), its marks and, for some years, share and n/N."""
     colour, ink = facts.palette["line"]["province"], facts.palette["line"]["ink"]
     pieces: list[list[int]] = [[]]
     for year in years:
@@ -40,7 +41,7 @@ def series(
     for year in years:
         row = rows.get(year)
         if row is None or not row["denominator"]:
-            if full:
+            if year in said_years:
                 ax.text(
                     year, 0.5, labels.MISSING_VI, transform=ax.get_xaxis_transform(), ha="center", fontsize=7.5 * scale,
                     style="italic", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
@@ -54,10 +55,9 @@ def series(
         fill = "#ffffff" if open_mark else colour
         ax.plot(
             [year], [percent_of(row)], marker=entry["marker"] if open_mark else "o",
-                markersize=(5 if full else 3) * scale,
-            markerfacecolor=fill, markeredgecolor=ink, markeredgewidth=0.8, linestyle="", zorder=4,
+            markersize=(5 if said_years else 3) * scale, markerfacecolor=fill, markeredgecolor=ink, markeredgewidth=0.8, linestyle="", zorder=4,
         )  # fmt: skip
-        if full:
+        if year in said_years:
             n, base = counts(row)
             said = labels.share(n, base)
             said = said if base and base < labels.SMALL_BASE else f"{said}\n{labels.fraction(n, base)}"
@@ -69,9 +69,12 @@ def series(
 
 
 def scale_axes(
-    ax: Axes, facts: Facts, years: list[int], rows: Any, target: dict[str, Any], scale: float, labelled: bool
+    ax: Axes, facts: Facts, years: list[int], rows: Any, target: dict[str, Any], scale: float, labelled: bool | None
 ) -> None:
-    """Set the axes: whole years, percent, the target line; the percent axis shows the range in use, never over 100."""
+    """Set the axes: whole years, percent, the target line; the percent axis shows the range in use, never over 100.
+
+    `labelled`: the target is named at the right (True), on its line (None, narrow charts) or not at all.
+    """
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     level = float(target["target"])
@@ -86,20 +89,25 @@ def scale_axes(
     bottom = max(0.0, low - 0.15 * span) if low > 0 else -3.0
     colour = facts.palette["line"]["target"]
     ax.axhline(level, color=colour, lw=1.1, ls=(0, (4, 2)), gid="target", zorder=1)
-    if labelled:
+    if labelled is None:
+        ax.annotate(
+            f"Chỉ tiêu: {_level_vi(target)}", (years[0] - 0.4, level), (0, 2), textcoords="offset points",
+            fontsize=7.5 * scale, color=colour,
+        )  # fmt: skip
+    elif labelled:
         ax.annotate(
             f"Chỉ tiêu:\n{_level_vi(target)}", (1.01, level), xycoords=("axes fraction", "data"), va="center",
             linespacing=0.85, fontsize=7.5 * scale, color=colour, annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(years[0] - 0.45, years[-1] + 0.45)
-    ax.set_ylim(bottom, 100 + (0.24 if labelled else 0.06) * span)
-    ax.set_xticks(years, [str(y) if labelled or y in (years[0], years[-1]) else "" for y in years])
+    ax.set_ylim(bottom, 100 + (0.06 if labelled is False else 0.24) * span)
+    ax.set_xticks(years, [str(y) if labelled is not False or y in (years[0], years[-1]) else "" for y in years])
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.set_yticks([tick for tick in ax.get_yticks() if bottom <= tick <= 100])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace(".", ",")))
     ax.grid(axis="y")
     ax.spines["left"].set_bounds(bottom, 100)
-    ax.tick_params(labelsize=(8 if labelled else 7) * scale)
+    ax.tick_params(labelsize=(7 if labelled is False else 8) * scale)
 
 
 def moves_of(

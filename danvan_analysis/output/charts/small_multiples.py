@@ -64,7 +64,7 @@ def small_multiples(
             )
             ax.set_label(place)
             moves = series.moves_of(changes, indicator_id, place, period, nature)
-            series.series(ax, facts, years, of_place[place], moves, k, full=False)
+            series.series(ax, facts, years, of_place[place], moves, k, ())
             series.scale_axes(
                 ax, facts, years, [r for p in of_place.values() for r in p.values()], target, k, labelled=False
             )

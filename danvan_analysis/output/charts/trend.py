@@ -69,8 +69,8 @@ def trend(
         ax, scale = frame.start(
             ax, facts, text, body_mm=50 if wide else 46, margins=(11, 24 if wide else 4, 1, 8), size=size
         )
-        series.series(ax, facts, years, by_year, moves, scale, full=wide)
-        series.scale_axes(ax, facts, years, by_year.values(), target, scale, labelled=wide)
+        series.series(ax, facts, years, by_year, moves, scale, years if wide else years[-1:])
+        series.scale_axes(ax, facts, years, by_year.values(), target, scale, labelled=True if wide else None)
     return ax
 
 
