@@ -210,9 +210,7 @@ class Assessment(dy.Schema):
     target_id = dy.String(nullable=False)
     operator = dy.String(nullable=False, regex="^(>|>=|=)$")
     target = dy.Float64(nullable=False)
-    attained = dy.String(
-        nullable=False, regex="^(met|not_met|undecided|no_data|not_due|not_applicable|expired)$"
-    )
+    attained = dy.String(nullable=False, regex="^(met|not_met|undecided|no_data|not_due|not_applicable|expired)$")
     margin_units = dy.Int64(nullable=True)
     lower_bound = dy.Float64(nullable=True)
     upper_bound = dy.Float64(nullable=True)

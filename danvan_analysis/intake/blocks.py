@@ -60,8 +60,10 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> list[Block]:
     for index, (top, bottom, body) in enumerate(starts):
         end = starts[index + 1][0] if index + 1 < len(starts) else len(sheet.rows)
         signature = _signature(sheet, top, bottom)
-        if blocks and signature == _signature(sheet, blocks[-1].top, blocks[-1].bottom) and not _titled(
-            sheet, blocks[-1], top, vocabulary
+        if (
+            blocks
+            and signature == _signature(sheet, blocks[-1].top, blocks[-1].bottom)
+            and not _titled(sheet, blocks[-1], top, vocabulary)
         ):
             # The same header again on the next page of a long table: its rows go on, the header itself says nothing.
             for block in blocks:
@@ -176,6 +178,4 @@ def _panels(sheet: Sheet, vocabulary: Vocabulary, top: int, bottom: int) -> list
         starts = [c for i, c in enumerate(firsts["name"]) if i == 0 or c - firsts["name"][i - 1] > 2]
     starts = [c for c in starts if c - left > 1]
     edges = [left, *starts]
-    return [
-        (edge, (edges[i + 1] - 1) if i + 1 < len(edges) else sheet.width - 1) for i, edge in enumerate(edges)
-    ]
+    return [(edge, (edges[i + 1] - 1) if i + 1 < len(edges) else sheet.width - 1) for i, edge in enumerate(edges)]

@@ -19,7 +19,10 @@ class Unreadable(Exception):
 
 @dataclass
 class Sheet:
-    """One sheet as a grid counted from 0, with merged ranges and the cells whose value cannot be trusted."""
+    """One sheet as a grid counted from 0, with merged ranges and the cells whose value cannot be trusted.
+
+    Empty cells are None (a text of spaces is empty); rows are made equally long.
+    """
 
     name: str
     rows: list[list[Any]]
@@ -29,6 +32,12 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.width = max((len(row) for row in self.rows), default=0)
+        for row in self.rows:
+            row.extend([None] * (self.width - len(row)))
+        self._filled = [[c for c, value in enumerate(row) if value is not None] for row in self.rows]
+        for r, c in sorted(self.faults):
+            if c not in self._filled[r]:
+                self._filled[r] = sorted([*self._filled[r], c])
         self.span: dict[Position, tuple[int, int, int, int]] = {}
         for top, left, bottom, right in self.merges:
             for r in range(top, min(bottom, len(self.rows) - 1) + 1):
@@ -37,14 +46,12 @@ class Sheet:
 
     def raw(self, r: int, c: int) -> Any:
         """The value that stands in the cell itself, None when it is empty."""
-        row = self.rows[r]
-        value = row[c] if c < len(row) else None
-        return None if isinstance(value, str) and not value.strip() else value
+        return self.rows[r][c]
 
     def at(self, r: int, c: int) -> Any:
         """The value a reader sees in the cell: that of its merged range, where it lies in one."""
-        top, left = self.span.get((r, c), (r, c, r, c))[:2]
-        return self.raw(top, left)
+        span = self.span.get((r, c))
+        return self.rows[span[0]][span[1]] if span else self.rows[r][c]
 
     def text(self, r: int, c: int) -> str:
         """The cell as clean text; whole numbers without a decimal part."""
@@ -55,7 +62,7 @@ class Sheet:
 
     def filled(self, r: int) -> list[int]:
         """The columns of row r whose own cell holds something (an error cell holds its error)."""
-        return [c for c in range(self.width) if self.raw(r, c) is not None or (r, c) in self.faults]
+        return self._filled[r]
 
 
 def address(r: int, c: int) -> str:
@@ -113,7 +120,9 @@ def _workbook(data: bytes, limits: dict[str, Any]) -> list[Sheet]:
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
             sheets.append(Sheet(meta.name, rows, merges, _inside(faults.get(meta.name, {}), rows), visible))
     except (calamine.CalamineError, calamine.WorksheetNotFound, OSError, ValueError) as error:
-        raise Unreadable("Tệp không mở được như một bảng tính Excel. Đề nghị lưu lại dạng .xlsx rồi gửi lại.") from error
+        raise Unreadable(
+            "Tệp không mở được như một bảng tính Excel. Đề nghị lưu lại dạng .xlsx rồi gửi lại."
+        ) from error
     return sheets
 
 

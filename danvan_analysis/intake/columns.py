@@ -8,7 +8,19 @@ from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 
 #: Columns whose cells feed or check a figure.
-FIGURES = ("level", "unrated", "total", "rated_total", "count", "measure", "share", "rating", "value", "score", "index_rank")
+FIGURES = (
+    "level",
+    "unrated",
+    "total",
+    "rated_total",
+    "count",
+    "measure",
+    "share",
+    "rating",
+    "value",
+    "score",
+    "index_rank",
+)
 #: Columns that say nothing that is summed.
 SILENT = ("note", "change", "target", "part")
 
@@ -49,18 +61,22 @@ def read_columns(sheet: Sheet, block: Block, vocabulary: Vocabulary, gazetteer: 
 def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: Gazetteer) -> Column:
     if not path:
         return Column(c, path, "empty")
-    dims = {
-        "organisation": _last(readings, "organisation"),
-        "unit_type": _base_type([v for reading in readings for v in reading.values("unit_type")]),
-        "year": next((r.years[0] for r in reversed(readings) if len(r.years) == 1), None),
-        "rated_by": "tu_xep_loai" if any(r.has("self") for r in readings) else None,
-    }
+    year = next((r.years[0] for r in reversed(readings) if len(r.years) == 1), None)
     role, code = _role(readings)
     if role == "unknown" and not any(reading.tokens for reading in readings):
         found = gazetteer.find(path[-1], level="any", within=None)
         if len(found) == 1:
-            return Column(c, path, "value", year=dims["year"], area_id=found[0].area_id)
-    return Column(c, path, role, code=code, **dims)  # type: ignore[arg-type]
+            return Column(c, path, "value", year=year, area_id=found[0].area_id)
+    return Column(
+        c,
+        path,
+        role,
+        organisation=_last(readings, "organisation"),
+        unit_type=_base_type([v for reading in readings for v in reading.values("unit_type")]),
+        year=year,
+        code=code,
+        rated_by="tu_xep_loai" if any(r.has("self") for r in readings) else None,
+    )
 
 
 def _role(readings: list[Reading]) -> tuple[str, str]:
@@ -116,7 +132,8 @@ def _last(readings: list[Reading], role: str) -> str | None:
 def _base_type(types: list[str]) -> str | None:
     """ "Chi hội cấp xã" is a chi hội: what is rated wins over where it stands."""
     base = [kind for kind in types if not kind.startswith("cap_")]
-    return (base or types or [None])[-1]  # type: ignore[return-value]
+    known = base or types
+    return known[-1] if known else None
 
 
 def _neighbour(share: Column, before: list[Column]) -> int | None:

@@ -141,7 +141,9 @@ def find_sender(around: Around, gazetteer: Gazetteer, vocabulary: Vocabulary) ->
     if not any(_PARTY.search(fold(text)) for text in head[:5]):
         for text in head:
             named = list(dict.fromkeys(vocabulary.read(text, "title").values("organisation")))
-            if len(named) == 1 and re.search(r"\b(hội|đoàn|ủy ban|ub|mttq|ban thường trực|bch|ban chấp hành|liên đoàn)", fold(text)):
+            if len(named) == 1 and re.search(
+                r"\b(hội|đoàn|ủy ban|ub|mttq|ban thường trực|bch|ban chấp hành|liên đoàn)", fold(text)
+            ):
                 organisation = named[0]
                 break
     return area, organisation, "nganh_doc" if organisation else "dia_phuong"

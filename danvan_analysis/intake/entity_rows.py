@@ -50,9 +50,10 @@ def observe_entity_rows(
         details = [row for row in rows if row.kind == "area" and row.area]
     for row in details:
         _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)
+    counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
         if row.kind == "total":
-            _check_total(out, row, rows, figures)
+            _check_total(out, row, rows, figures, counts)
         elif row.kind == "unknown":
             cells = [(row.r, c.index) for c in figures if out.sheet.raw(row.r, c.index) is not None]
             near = gazetteer.nearest(row.label.bare, within=context.area_id)
@@ -135,12 +136,16 @@ def _read_rows(
         province = next((sheet.text(r, c) for c in by_role.get("parent", [])), "")
         if province:
             name = split_prefix(province)[1]
-            within = next((a.area_id for a in gazetteer.areas.values() if a.is_province and split_prefix(a.name)[1] == name), "?")
+            within = next(
+                (a.area_id for a in gazetteer.areas.values() if a.is_province and split_prefix(a.name)[1] == name), "?"
+            )
         outer_area = _area_of(outer, gazetteer, within, scope) if outer else None
         if outer_area and outer_area.is_district:
             group = within = outer_area.area_id
         if label.is_total:
-            rows.append(_Row(r, "total" if says else "silent", label, group=group if group != scope else None, section=section))
+            rows.append(
+                _Row(r, "total" if says else "silent", label, group=group if group != scope else None, section=section)
+            )
             continue
         numbered = bool(by_role.get("stt")) and ROMAN.match(sheet.text(r, by_role["stt"][0])) is not None
         section += numbered
@@ -160,24 +165,26 @@ def _read_rows(
                 group = None
         elif reading.has("organisation", "unit_type") and (not listing or _is_body(label.bare, reading, gazetteer)):
             body_area = outer_area or _area_within(label.bare, gazetteer, within)
-            row.organisation = (reading.values("organisation") or [section_org])[-1]
-            row.unit_type = (reading.values("unit_type") or [_body_type(label.bare, context.unit_type)])[-1]
+            row.organisation = reading.last("organisation", section_org)
+            row.unit_type = reading.last("unit_type", _body_type(label.bare, context.unit_type))
             row.area = body_area or gazetteer.areas.get(within or "")
             row.kind = "subject" if says else "silent"
             if not says:
-                section_org, section_type = row.organisation, (reading.values("unit_type") or [None])[-1]
+                section_org, section_type = row.organisation, reading.last("unit_type")
         elif listing and says and (label.bare or "unit_name" in by_role):
-            row.area = area or outer_area or _area_within(label.bare, gazetteer, within) or gazetteer.areas.get(within or "")
-            row.organisation = (reading.values("organisation") or [section_org])[-1]
-            row.unit_type = (reading.values("unit_type") or [section_type])[-1]
+            row.area = (
+                area or outer_area or _area_within(label.bare, gazetteer, within) or gazetteer.areas.get(within or "")
+            )
+            row.organisation = reading.last("organisation", section_org)
+            row.unit_type = reading.last("unit_type", section_type)
             row.kind = "unit"
         elif says and numbered:
             # "I | CÁC PHƯỜNG | 45": a group's own total before its rows.
             row.kind = "total"
         for c in typed:
             subject = vocabulary.read(sheet.text(r, c))
-            row.organisation = (subject.values("organisation") or [row.organisation])[-1]
-            row.unit_type = (subject.values("unit_type") or [row.unit_type])[-1]
+            row.organisation = subject.last("organisation", row.organisation)
+            row.unit_type = subject.last("unit_type", row.unit_type)
         rows.append(row)
     return rows
 
@@ -208,7 +215,7 @@ def _label_of(out: Readout, r: int, names: list[int], stt: list[int]) -> tuple[L
     """The finest name of a row, and the coarser one before it (huyện | xã in two columns)."""
     sheet, texts = out.sheet, []
     for c in names:
-        top, left, _, right = sheet.span.get((r, c), (r, c, r, c))
+        left = sheet.span.get((r, c), (r, c, r, c))[1]
         # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
         texts.append(sheet.text(r, c) if left == c or left in stt or left in names else "")
     texts = list(dict.fromkeys(text for text in texts if text))
@@ -242,9 +249,7 @@ def _area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | N
     return None
 
 
-def _heads_communes(
-    area: Area, later: list[int], labels: dict[int, tuple[Label, str]], gazetteer: Gazetteer
-) -> bool:
+def _heads_communes(area: Area, later: list[int], labels: dict[int, tuple[Label, str]], gazetteer: Gazetteer) -> bool:
     for r in later:
         label = labels[r][0]
         if label.bare and not label.is_total:
@@ -403,7 +408,9 @@ def _observe_wording(
 
 def _unit_type(column: Column, row: _Row, dims: dict[str, object], context: Context) -> str | None:
     # "Tổng số Hội quán, tổ" heads a table whose sections say which of the two a row counts.
-    first, second = (row.unit_type, column.unit_type) if column.role in ("total", "count") else (column.unit_type, row.unit_type)
+    first, second = (
+        (row.unit_type, column.unit_type) if column.role in ("total", "count") else (column.unit_type, row.unit_type)
+    )
     return first or second or _text(dims.get("unit_type")) or context.unit_type
 
 
@@ -415,7 +422,9 @@ def _year(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _check_total(out: Readout, total: _Row, rows: list[_Row], figures: list[Column]) -> None:
+def _check_total(
+    out: Readout, total: _Row, rows: list[_Row], figures: list[Column], counts: dict[Position, int]
+) -> None:
     """Compare a total row with the rows it covers; its cells only check."""
     sheet = out.sheet
     for column in figures:
@@ -430,13 +439,15 @@ def _check_total(out: Readout, total: _Row, rows: list[_Row], figures: list[Colu
             continue
         details = [row for row in rows if row.kind in ("area", "subject", "unit")]
         if total.area:
-            sums = [_sum(out, [row for row in details if row.area and row.area.parent_id == total.area.area_id], column)]
+            sums = [
+                _sum(counts, [row for row in details if row.area and row.area.parent_id == total.area.area_id], column)
+            ]
         else:
             own = [row for row in details if row.section == total.section] if total.section else details
             parts = [column]
             if _spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
-            sums = [sum(_sum(out, some, part) for part in parts) for some in (own, details)]
+            sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details)]
         if printed not in sums:
             expected = sums[-1] if total.label.is_total and not total.label.bare[5:].strip() else sums[0]
             out.note(
@@ -449,12 +460,5 @@ def _check_total(out: Readout, total: _Row, rows: list[_Row], figures: list[Colu
             )
 
 
-def _sum(out: Readout, rows: list[_Row], column: Column) -> int:
-    cells = {(row.r, column.index) for row in rows}
-    return sum(
-        o.value
-        for o in out.observations
-        if o.cell in cells and isinstance(o.value, int) and o.what not in ("share",)
-    )
-
-
+def _sum(counts: dict[Position, int], rows: list[_Row], column: Column) -> int:
+    return sum(counts.get((row.r, column.index), 0) for row in rows)

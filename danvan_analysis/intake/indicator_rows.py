@@ -87,7 +87,7 @@ def _split(columns: list[Column], name: int) -> tuple[list[Column], list[Column]
 def _without_intro(label: Label) -> str:
     """The words that say what a row counts: after "Trong đó", after a lead-in that ends with a colon and a bullet."""
     text = label.bare
-    head, colon, tail = text.partition(":")
+    _, colon, tail = text.partition(":")
     if colon and tail.strip():
         return read_label(tail).bare
     folded = fold(text)
@@ -146,8 +146,8 @@ def _observe(
 ) -> None:
     sheet = out.sheet
     _mark(out, r, [column.index for column in checking], "checked")
-    organisation = (reading.values("organisation") or [heading.organisation])[-1]
-    unit_type = (reading.values("unit_type") or [heading.unit_type])[-1]
+    organisation = reading.last("organisation", heading.organisation)
+    unit_type = reading.last("unit_type", heading.unit_type)
     by_index = {column.index: column for column in columns}
     shares = [column for column in columns if column.role == "share"]
     year = dims.get("year")

@@ -15,13 +15,23 @@ def measures_once(
     rows: list[tuple[Origin, Row]], gazetteer: Callable[[int | None], Gazetteer], leading: str
 ) -> tuple[list[Row], list[Row], list[Question]]:
     """Give the rows that feed, those that only check, and the questions where two statements differ."""
-    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], list[tuple[Origin, Row]]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], list[tuple[Origin, Row]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for origin, row in rows:
         area = gazetteer(row["year"]).areas[row["area_id"]]
         group_area = area.parent_id if area.is_commune else area.area_id
         own = origin.own_year is None or origin.own_year == row["year"]
         detail = 1 if area.is_commune else 2
-        group = (row["year"], row["period"], group_area, row["measure"], row["nature"], row["organisation"], row["unit_type"])
+        group = (
+            row["year"],
+            row["period"],
+            group_area,
+            row["measure"],
+            row["nature"],
+            row["organisation"],
+            row["unit_type"],
+        )
         groups[group][row["status"], own, row["channel"], detail].append((origin, row))
     feeding: list[Row] = []
     checking: list[Row] = []
@@ -40,7 +50,12 @@ def measures_once(
         ranked = sorted(merged, key=order)
         fed = merged[ranked[0]][0]
         feeding += [row for _, row in fed]
-        checking += [row for kept, spare in merged.values() for _, row in (*kept, *spare) if (kept is not fed or row in [r for _, r in spare])]
+        checking += [
+            row
+            for kept, spare in merged.values()
+            for _, row in (*kept, *spare)
+            if (kept is not fed or row in [r for _, r in spare])
+        ]
         for pool in ranked[1:]:
             _compare(fed, merged[pool][0], group, questions)
     return feeding, checking, questions
@@ -63,7 +78,11 @@ def _merge(
             continue
         same_sender = first[0].sender == origin.sender and first[0].file != origin.file
         text = f"{row['area_name']} năm {row['year']}: “{first[0].file}” ghi {first[1]['value']}, “{origin.file}” ghi {row['value']}."
-        tail = "Hai bản khác nhau; phần mềm không chọn bản nào." if same_sender else f"Phần mềm dùng số của “{first[0].file}”."
+        tail = (
+            "Hai bản khác nhau; phần mềm không chọn bản nào."
+            if same_sender
+            else f"Phần mềm dùng số của “{first[0].file}”."
+        )
         for who, statement in (first, (origin, row)):
             effect, reason = ("aside", "hai_ban_khac_nhau") if same_sender else ("used", "doi_chieu_lech")
             questions.append((who, effect, reason, f"{text} {tail} Đề nghị xác nhận.", [statement]))

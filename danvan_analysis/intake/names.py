@@ -126,7 +126,9 @@ class Gazetteer:
             if f" {_KINDS[kind or area.kind]} {name} " in expanded:
                 found[area.area_id] = area
             elif bare and area.is_district and f" {name} " in expanded:
-                same = [other for other in self._bare.get(name, []) if other.is_district and self._inside(other, within)]
+                same = [
+                    other for other in self._bare.get(name, []) if other.is_district and self._inside(other, within)
+                ]
                 if len(same) == 1:
                     found[area.area_id] = area
         return list(found.values())

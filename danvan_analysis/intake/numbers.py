@@ -46,9 +46,7 @@ def read_count(value: Any) -> int | None:
             raise NotANumber("số lượng âm")
         if float(value).is_integer():
             return int(value)
-        raise NotANumber(
-            "số lượng có phần thập phân (có thể Excel đã đọc dấu chấm phân nghìn thành dấu thập phân)"
-        )
+        raise NotANumber("số lượng có phần thập phân (có thể Excel đã đọc dấu chấm phân nghìn thành dấu thập phân)")
     text = clean(value)
     if _PLAIN.fullmatch(text):
         return int(text)

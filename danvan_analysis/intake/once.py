@@ -76,7 +76,14 @@ def settle_once(
     def piece(origin: Origin, row: Row) -> Piece:
         areas = gazetteer(row["year"])
         detail = _detail(row, areas)
-        group = (row["year"], row["period"], _group_area(row, areas), row["organisation"], row["unit_type"], row["nature"])
+        group = (
+            row["year"],
+            row["period"],
+            _group_area(row, areas),
+            row["organisation"],
+            row["unit_type"],
+            row["nature"],
+        )
         own = origin.own_year is None or origin.own_year == row["year"]
         pool = (row["status"], own, row["channel"], detail)
         place = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
@@ -92,9 +99,7 @@ def settle_once(
         found.expected = row["expected"]
         found.own_total = row["own_total"] if found.own_total is None else found.own_total and row["own_total"]
     with_districts = {
-        (key[0], key[1], key[3], key[4], key[5])
-        for key in groups
-        if gazetteer(key[0]).areas[key[2]].is_district
+        (key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_district
     }
     for group, pools in sorted(groups.items()):
         areas = gazetteer(group[0])
@@ -217,11 +222,11 @@ def _merge(
             kept.append(first)
             spare += [p for p in found_pieces if p is not first]
             continue
-        same_sender = any(p.origin.sender == first.origin.sender and p.origin.file != first.origin.file for p in differing)
-        other = differing[0]
-        text = (
-            f"{describe(first.rows[0])}: “{first.origin.file}” ghi {_said(first)}, “{other.origin.file}” ghi {_said(other)}."
+        same_sender = any(
+            p.origin.sender == first.origin.sender and p.origin.file != first.origin.file for p in differing
         )
+        other = differing[0]
+        text = f"{describe(first.rows[0])}: “{first.origin.file}” ghi {_said(first)}, “{other.origin.file}” ghi {_said(other)}."
         if same_sender:
             empty = Piece(first.origin, [], max(p.covered for p in pieces), False, first.detail)
             kept.append(empty)

@@ -16,7 +16,7 @@ from danvan_analysis.intake.cells import Unreadable, address, read_sheets
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import Origin, settle_once
-from danvan_analysis.intake.sheet_reader import Reader, SheetResult, is_secret, letterhead, read_sheet
+from danvan_analysis.intake.sheet_reader import Reader, SheetResult, is_secret, read_workbook
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
 
@@ -98,21 +98,18 @@ class _Run:
             return
         digest = hashlib.sha256(data).hexdigest()
         nature, clash = self._nature(relative, sheets)
-        heads = {index: letterhead(sheet, self.reader) for index, sheet in enumerate(sheets)}
-        results = []
-        for index, sheet in enumerate(sheets):
-            others = [text for i, head in heads.items() if i != index for text in head]
-            results.append(read_sheet(sheet, relative, others, self.reader))
+        results = read_workbook(sheets, relative, self.reader)
         twin = self.seen.setdefault(digest, relative)
-        for sheet, result in zip(sheets, results, strict=True):
+        for result in results:
             if clash:
                 _set_all_aside(result, "ban_chat_mau_thuan", clash)
             elif twin != relative:
                 result.settled.clear()
-                result.readout.marks = {cell: "checked" if m == "used" else m for cell, m in result.readout.marks.items()}
+                result.readout.marks = {
+                    cell: "checked" if m == "used" else m for cell, m in result.readout.marks.items()
+                }
                 result.readout.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
             self.sheets.append((relative, digest, nature, result))
-            del sheet
 
     def _refuse(self, relative: PurePosixPath, data: bytes, status: str, reason: str, message: str) -> None:
         counts = {f"{kind}_{name}": 0 for kind, names in (("rows", ("read", "used", "aside", "structural")),
@@ -138,7 +135,10 @@ class _Run:
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
         if trial and published:
-            return "gia_dinh", "Tệp có dấu số liệu giả định nhưng nằm trong thư mục số liệu công bố; phần mềm không dùng."
+            return (
+                "gia_dinh",
+                "Tệp có dấu số liệu giả định nhưng nằm trong thư mục số liệu công bố; phần mềm không dùng.",
+            )
         return ("gia_dinh" if trial else "cong_bo" if published else "bao_cao"), None
 
     def tables(self) -> Data:
@@ -150,7 +150,9 @@ class _Run:
                 )
                 for _, _, nature, result in self.sheets:
                     if nature == "gia_dinh":
-                        _set_all_aside(result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng.")
+                        _set_all_aside(
+                            result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng."
+                        )
         own_years = self._own_years()
         ratings, coverage, measures = [], [], []
         for index, (path, _, nature, result) in enumerate(self.sheets):
@@ -206,7 +208,9 @@ class _Run:
         for path, digest, nature, result in self.sheets:
             out = result.readout
             name = out.sheet.name
-            status = "unknown_form" if out.unknown_form and not out.forms else "read" if out.observations else "empty_form"
+            status = (
+                "unknown_form" if out.unknown_form and not out.forms else "read" if out.observations else "empty_form"
+            )
             if not out.forms and not out.unknown_form:
                 status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
             context = result.context
@@ -224,7 +228,9 @@ class _Run:
             sources=_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
             parallel=_frame(tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]),
             coverage=_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=pl.DataFrame(self.shares, schema=_SHARES, orient="row").sort("source_file", "source_sheet", "source_cell"),
+            shares=pl.DataFrame(self.shares, schema=_SHARES, orient="row").sort(
+                "source_file", "source_sheet", "source_cell"
+            ),
             notes=tuple(self.notes),
         )
 

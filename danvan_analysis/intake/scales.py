@@ -24,6 +24,12 @@ class Scales:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {
             (row["scale_id"], row["rating"]): row for row in facts.scales.iter_rows(named=True)
         }
+        self._size: dict[str, int] = {}
+        self._complements: dict[str, str] = {}
+        for scale_id, rating in self.rows:
+            self._size[scale_id] = self._size.get(scale_id, 0) + 1
+            if rating.startswith("duoi_"):
+                self._complements[scale_id] = rating
         self._wordings: dict[str, dict[str, str]] = {}
         for row in facts.rating_wordings.iter_rows(named=True):
             if row["scale_id"] != "*":
@@ -33,16 +39,11 @@ class Scales:
                     raise FactsError(
                         f'rating_wordings.csv: "{row["wording"]}" trùng cách đọc với một mức khác của thang {row["scale_id"]}.'
                     )
-        self._size: dict[str, int] = {}
-        for scale_id, _ in self.rows:
-            self._size[scale_id] = self._size.get(scale_id, 0) + 1
         self._use = facts.scale_use.to_dicts()
 
     def is_two_level(self, scale_id: str) -> bool:
         """Whether a scale only says "this level or better": its words beside other levels are a running total."""
-        return sum(1 for scale, _ in self.rows if scale == scale_id) == 2 and any(
-            rating.startswith("duoi_") for scale, rating in self.rows if scale == scale_id
-        )
+        return self._size.get(scale_id) == 2 and self.complement(scale_id) is not None
 
     def cumulative(self, wordings: set[str]) -> set[str]:
         """The wordings that are running totals because the same table gives the levels themselves."""
@@ -56,7 +57,7 @@ class Scales:
 
     def complement(self, scale_id: str) -> str | None:
         """The level of a two-level scale that is counted by subtraction when a form prints only the better one."""
-        return next((r for s, r in self.rows if s == scale_id and r.startswith("duoi_")), None)
+        return self._complements.get(scale_id)
 
     def choose(self, organisation: str, unit_type: str, year: int, wordings: set[str]) -> Choice | None:
         """Give the scale in use that knows every wording and has fewest levels besides; else the only scale that does.

@@ -356,9 +356,7 @@ def _check_running(
         if any(rows[choice.scale_id, rating][flag] is None for rating in choice.levels.values()):
             continue
         better = "dưới" not in o.code
-        expected = sum(
-            k.value for k in kept if k.code and rows[choice.scale_id, choice.levels[k.code]][flag] is better
-        )
+        expected = sum(k.value for k in kept if k.code and rows[choice.scale_id, choice.levels[k.code]][flag] is better)
         if expected != o.value:
             out.note(
                 "used",
@@ -435,7 +433,8 @@ def _judge_share(
             "ty_le_khong_khop",
             [o.cell],
             f"Ô {address(*o.cell)}: tỷ lệ ghi {out.sheet.text(*o.cell)}, tính từ số lượng ({count}/{first}, {who}) là"
-            f" {exact:.2f}%".replace(".", ",") + "; phần mềm dùng số lượng.",
+            f" {exact:.2f}%".replace(".", ",")
+            + "; phần mềm dùng số lượng.",
             out.sheet.text(*o.cell),
         )
 
@@ -524,7 +523,7 @@ def _cells(cells: list[Position]) -> str:
 
 
 def _who(base: Row, settings: Settings) -> str:
-    kind = settings.type_names.get(base["unit_type"], base["unit_type"])
+    kind = str(settings.type_names.get(base["unit_type"], base["unit_type"]))
     if settings.implied.get(base["unit_type"]) == base["organisation"]:
         return kind
     return f"{kind} {settings.organisation_names.get(base['organisation'], base['organisation'])}"

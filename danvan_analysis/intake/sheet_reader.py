@@ -71,30 +71,29 @@ def is_secret(sheets: list[Sheet]) -> bool:
     )
 
 
-def letterhead(sheet: Sheet, reader: "Reader") -> list[str]:
+def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
     """The texts above a sheet's first table, from the bottom up: they say whose return it is."""
-    blocks = find_blocks(sheet, reader.vocabulary)
     top = blocks[0].top if blocks else min(8, len(sheet.rows))
-    return [
-        sheet.text(r, c)
-        for r in range(top - 1, -1, -1)
-        for c in sheet.filled(r)
-        if not is_number(sheet.raw(r, c))
-    ]
+    return [sheet.text(r, c) for r in range(top - 1, -1, -1) for c in sheet.filled(r) if not is_number(sheet.raw(r, c))]
 
 
-def read_sheet(sheet: Sheet, path: PurePosixPath, workbook: list[str], reader: Reader) -> SheetResult:
-    """Read one sheet. `workbook` are the letterhead texts of the file's other sheets."""
-    out = Readout(sheet)
-    result = SheetResult(out)
-    blocks = find_blocks(sheet, reader.vocabulary)
-    for block in blocks:
-        _read_block(block, result, path, workbook, reader)
-    if not blocks:
-        _no_block(out)
-        around = Around(letterhead(sheet, reader), sheet.name, workbook, path)
-        result.context = _context(around, reader)
-    return result
+def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
+    """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
+    found = [find_blocks(sheet, reader.vocabulary) for sheet in sheets]
+    heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
+    results = []
+    for index, sheet in enumerate(sheets):
+        out = Readout(sheet)
+        result = SheetResult(out)
+        others = [text for i, head in enumerate(heads) if i != index for text in head]
+        for block in found[index]:
+            title = block.title + [text for text in heads[index] if text not in block.title]
+            _read_block(block, result, Around(title, sheet.name, others, path), reader)
+        if not found[index]:
+            _no_block(out)
+            result.context = _context(Around(heads[index], sheet.name, others, path), reader)
+        results.append(result)
+    return results
 
 
 def _context(around: Around, reader: Reader) -> Context:
@@ -122,10 +121,8 @@ def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> st
     return area_id
 
 
-def _read_block(block: Block, result: SheetResult, path: PurePosixPath, workbook: list[str], reader: Reader) -> None:
+def _read_block(block: Block, result: SheetResult, around: Around, reader: Reader) -> None:
     out, sheet = result.readout, result.readout.sheet
-    head = letterhead(sheet, reader)
-    around = Around(block.title + [text for text in head if text not in block.title], sheet.name, workbook, path)
     context = _context(around, reader)
     gazetteer = reader.gazetteer(context.year)
     columns = read_columns(sheet, block, reader.vocabulary, gazetteer)

@@ -38,6 +38,10 @@ class Reading:
         """The codes of the tokens with this role, in order."""
         return [token.value for token in self.tokens if token.role == role]
 
+    def last(self, role: str, default: str | None = None) -> str | None:
+        """The code of the last token with this role, or the default where none has it."""
+        return next((token.value for token in reversed(self.tokens) if token.role == role), default)
+
 
 def words(text: str) -> tuple[str, ...]:
     """Split into words for comparison; punctuation only separates; % and "<" are words.

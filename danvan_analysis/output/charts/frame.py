@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -148,6 +148,14 @@ def wrapped(text: str, width_mm: float, points: float, weight: str = "normal") -
                 line, used = f"{line} {word}".strip(" "), used + gap + wide
         lines.append(line)
     return [line for line in lines if line]
+
+
+def room_for(names: Iterable[str], points: float = 8.5) -> float:
+    """Give the margin in mm (at A4 scale) that the longest name needs at the edge of a chart."""
+    import matplotlib
+
+    family = str(matplotlib.rcParams["font.family"][0])
+    return 3.0 + 1.04 * max((_word_mm(name, points, "normal", family) for name in names), default=0.0)
 
 
 @lru_cache(maxsize=8192)

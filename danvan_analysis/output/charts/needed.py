@@ -52,7 +52,12 @@ def needed(
         states = {labels.standing(found.get(p)) for p, _ in places}
         below = 8 if wide else 3 + 5.2 * len(states)
         ax, scale = frame.start(
-            ax, facts, text, body_mm=5.6 * len(places) + 1 + below, margins=(28, 30 if wide else 8, 1, below), size=size
+            ax,
+            facts,
+            text,
+            body_mm=5.6 * len(places) + 1 + below,
+            margins=(frame.room_for(n for _, n in places), 30 if wide else 8, 1, below),
+            size=size,
         )
         _bars(ax, facts, places, found, scale, beside=wide)
         meanings = [

@@ -60,7 +60,7 @@ def rating_shares(
         rows = -(-len(found.levels) // (3 if wide else 2))
         ax, scale = frame.start(
             ax, facts, text, body_mm=5.7 * len(found.places) + 3 + 5.2 * rows,
-            margins=(28, 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
+            margins=(frame.room_for(labels.place_short(n) for _, n in found.places), 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
         )  # fmt: skip
         _bars(ax, facts, found, scale, beside=wide)
         meanings = [({"marker": "", **_entry(facts, level)}, level.label) for level in found.levels]

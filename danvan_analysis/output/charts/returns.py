@@ -53,7 +53,14 @@ def returns(
         nature,
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
-        ax, scale = frame.start(ax, facts, text, body_mm=5.6 * len(senders) + 20, margins=(58, 1, 13, 7), size=size)
+        ax, scale = frame.start(
+            ax,
+            facts,
+            text,
+            body_mm=5.6 * len(senders) + 20,
+            margins=(frame.room_for((n for _, n in senders), 7), 1, 13, 7),
+            size=size,
+        )
         ink = facts.palette["line"]["ink"]
         cell_mm = ax.get_window_extent().width / ax.figure.dpi * 25.4 / max(len(columns), 1)
         for x, target in enumerate(columns):

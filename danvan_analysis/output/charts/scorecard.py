@@ -57,7 +57,12 @@ def scorecard(
     row_mm = 8.2
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         ax, scale = frame.start(
-            ax, facts, text, body_mm=17 + row_mm * len(places) + 13, margins=(28, 0.5, 17, 13), size=size
+            ax,
+            facts,
+            text,
+            body_mm=17 + row_mm * len(places) + 13,
+            margins=(frame.room_for(n for _, n in places), 0.5, 17, 13),
+            size=size,
         )
         # A slide has no room for two lines in a cell.
         roomy = ax.get_window_extent().height / ax.figure.dpi * 25.4 / len(places) >= 6.5 * scale

@@ -55,7 +55,8 @@ def series(
         fill = "#ffffff" if open_mark else colour
         ax.plot(
             [year], [percent_of(row)], marker=entry["marker"] if open_mark else "o",
-            markersize=(5 if said_years else 3) * scale, markerfacecolor=fill, markeredgecolor=ink, markeredgewidth=0.8, linestyle="", zorder=4,
+            markersize=(5 if said_years else 3) * scale, markerfacecolor=fill,
+            markeredgecolor=ink, markeredgewidth=0.8, linestyle="", zorder=4,
         )  # fmt: skip
         if year in said_years:
             n, base = counts(row)

@@ -1,0 +1,180 @@
+"""The appendix: sheets, merged heads, live totals with stored values, text that stays text, the same bytes twice."""
+
+import importlib.util
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.output import labels
+from danvan_analysis.output.appendix import write_appendix
+from danvan_analysis.output.returns import aside_by_sender, returns_table
+
+spec = importlib.util.spec_from_file_location("output_samples", Path(__file__).with_name("output_samples.py"))
+assert spec and spec.loader
+samples = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(samples)
+MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return load_facts()
+
+
+def _write(path: Path, facts: Facts, nature: str = "gia_dinh") -> Path:
+    t = samples.sample(facts, nature)
+    return write_appendix(
+        path,
+        facts=facts,
+        year=2024,
+        as_of=date(2024, 12, 20),
+        indicators=t.indicators,
+        assessment=t.assessment,
+        changes=t.changes,
+        ratings=t.ratings,
+        returned=returns_table(facts, sources=t.sources, ratings=t.ratings, year=2024),
+        sources=t.sources,
+        set_aside=t.set_aside,
+    )
+
+
+@pytest.fixture(scope="module")
+def path(facts: Facts, tmp_path_factory) -> Path:
+    return _write(tmp_path_factory.mktemp("appendix") / "phu-luc.xlsx", facts)
+
+
+@pytest.fixture(scope="module")
+def formulas(path: Path):
+    return openpyxl.load_workbook(path)
+
+
+@pytest.fixture(scope="module")
+def values(path: Path):
+    return openpyxl.load_workbook(path, data_only=True)
+
+
+def _cells(sheet) -> str:
+    return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def _row_of(sheet, name: str, start: int = 1) -> int:
+    return next(r for r in range(start, sheet.max_row + 1) if sheet.cell(r, 2).value == name)
+
+
+def test_sheets_carry_the_mark_and_print_on_a4(formulas):
+    names = formulas.sheetnames
+    assert (
+        names[:3] == ["Bìa", "Phụ lục 1", "Biểu đồ"] and names[-1] == "Chưa đưa vào tổng hợp"
+    assert "Phụ lục 2" in names
+    )
+    assert "XL ban công tác mặt trận" in names
+    for sheet in formulas:
+        assert sheet["A2"].value == MARK
+        assert MARK in sheet.oddHeader.center.text
+        assert sheet.page_setup.paperSize == 9 and sheet.print_area
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Bìa" else "landscape")
+        assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert formulas["Chỉ tiêu"].print_title_rows == "$4:$4"
+
+
+def test_cover_says_what_is_assumed_and_what_is_missing(values):
+    said = _cells(values["Bìa"])
+    assert "đề nghị đối chiếu với bản ban hành" in said
+    assert "cách tính là giả định" in said and "Huyện Tháp Mười" in said and "Mẫu số" in said
+
+
+def test_annex_1_sums_are_formulas_with_stored_values(facts, formulas, values):
+    live, shown = formulas["Phụ lục 1"], values["Phụ lục 1"]
+    own = _row_of(shown, "Toàn tỉnh")
+    columns = {"T1": 3, "T2": 7, "T3": 11}
+    districts = labels.districts(facts, 2024)["area_id"]
+    for indicator in ("T2", "T3"):
+        column = columns[indicator]
+        known = [samples.counts(indicator, 2024, place) for place in districts]
+        assert str(live.cell(own, column).value).startswith("=SUM(")
+        assert shown.cell(own, column).value == sum(n or 0 for n, _ in known)
+        assert shown.cell(own, column + 1).value == sum(b or 0 for _, b in known)
+        assert shown.cell(own, column + 2).value == pytest.approx(n / base)
+    # The province's own bodies stand beside the districts' in T1: no sum of districts.
+    assert live.cell(own, columns["T1"]).value == shown.cell(own, columns["T1"]).value
+    silent = _row_of(shown, "Huyện Tháp Mười")
+    assert [shown.cell(silent, c).value for c in (3, 4, 5)] == ["–", "–", "–"]
+    assert "A4:A6" in {str(merged) for merged in live.merged_cells.ranges}
+    assert shown.cell(own, 6).value == "Chưa đủ số liệu để xác định"
+    assert shown.cell(_row_of(shown, "Huyện Tam Nông"), 14).value == "Thấp hơn mức chung"
+
+
+def test_ratings_totals_are_formulas_and_add_up(facts, formulas, values):
+    live, shown = formulas["XL chi hội"], values["XL chi hội"]
+    totals = [r for r in range(1, shown.max_row + 1) if shown.cell(r, 2).value == "Tổng cộng"]
+    assert len(totals) == 2
+    counted = samples.sample(facts).ratings.filter(year=2024, unit_type="chi_hoi")
+    assert sum(shown.cell(r, 3).value for r in totals) == counted["count"].sum()
+    for row in totals:
+        first = max((r for r in totals if r < row), default=0)
+        start = _row_of(shown, "Thành phố Cao Lãnh", first + 1)
+        assert live.cell(row, 3).value == f"=SUM(C{start}:C{row - 1})"
+        column = [shown.cell(r, 3).value for r in range(start, row)]
+        assert shown.cell(row, 3).value == sum(v for v in column if v != "–")
+
+
+def test_returns_and_what_was_set_aside(facts, values):
+    sheet = values["Phụ lục 2"]
+    row = _row_of(sheet, "Thành uỷ Cao Lãnh")
+    last = sheet.max_column
+    assert [sheet.cell(row, c).value for c in range(last - 3, last + 1)] == [1, 14, 2, 0]
+    t = samples.sample(facts)
+    counts = aside_by_sender(t.sources, t.set_aside, year=2024)
+    assert counts["aside"].sum() == 3 and counts["questioned"].sum() == 1
+    assert _cells(values["Chưa đưa vào tổng hợp"]).count("=tốt<&>") >= 4
+
+
+def test_text_is_never_a_formula_or_a_link(formulas):
+    sheet = formulas["Chưa đưa vào tổng hợp"]
+    cell = next(c for row in sheet.iter_rows() for c in row if c.value == "=tốt<&>")
+    assert cell.data_type == "s" or cell.data_type == "inlineStr"
+    assert not any(c.hyperlink for ws in formulas for row in ws.iter_rows() for c in row)
+
+
+def test_tidy_sheet_equals_the_table(facts, values):
+    sheet = values["Chỉ tiêu"]
+    table = samples.sample(facts).indicators.filter(year=2024)
+    assert sheet.max_row - 4 == table.height
+    heads = [c.value for c in sheet[4]]
+    stored = [sheet.cell(r, heads.index("n (đạt mức)") + 1).value for r in range(5, sheet.max_row + 1)]
+    assert stored == table["numerator"].to_list()
+
+
+def test_native_charts_stand_beside_their_tables(formulas):
+    assert len(formulas["Biểu đồ"]._charts) >= 4
+
+
+def test_the_same_input_gives_the_same_bytes(facts, path, tmp_path):
+    assert _write(tmp_path / "phu-luc.xlsx", facts).read_bytes() == path.read_bytes()
+
+
+def test_real_returns_carry_no_mark(facts, tmp_path):
+    book = openpyxl.load_workbook(_write(tmp_path / "p.xlsx", facts, "bao_cao"))
+    assert all(MARK not in _cells(sheet) for sheet in book)
+
+
+def test_libreoffice_recomputes_to_the_stored_values(path, values, tmp_path):
+    if shutil.which("soffice") is None:
+        pytest.skip("máy này không có LibreOffice (soffice)")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    back = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
+    folder = tmp_path / "back"
+    subprocess.run([*back, str(folder), str(tmp_path / "phu-luc.ods")], check=True, capture_output=True, timeout=120)
+    again = openpyxl.load_workbook(folder / "phu-luc.xlsx", data_only=True)
+    for name in ("Phụ lục 1", "XL chi hội", "Phụ lục 2"):
+        for row in values[name].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, (int, float)):
+                    assert again[name][cell.coordinate].value == pytest.approx(cell.value)
