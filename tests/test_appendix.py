@@ -68,10 +68,8 @@ def _row_of(sheet, name: str, start: int = 1) -> int:
 
 def test_sheets_carry_the_mark_and_print_on_a4(formulas):
     names = formulas.sheetnames
-    assert (
-        names[:3] == ["Bìa", "Phụ lục 1", "Biểu đồ"] and names[-1] == "Chưa đưa vào tổng hợp"
+    assert names[:3] == ["Bìa", "Phụ lục 1", "Biểu đồ"] and names[-1] == "Chưa đưa vào tổng hợp"
     assert "Phụ lục 2" in names
-    )
     assert "XL ban công tác mặt trận" in names
     for sheet in formulas:
         assert sheet["A2"].value == MARK
@@ -97,8 +95,8 @@ def test_annex_1_sums_are_formulas_with_stored_values(facts, formulas, values):
         column = columns[indicator]
         known = [samples.counts(indicator, 2024, place) for place in districts]
         assert str(live.cell(own, column).value).startswith("=SUM(")
-        assert shown.cell(own, column).value == sum(n or 0 for n, _ in known)
-        assert shown.cell(own, column + 1).value == sum(b or 0 for _, b in known)
+        n, base = sum(n or 0 for n, _ in known), sum(b or 0 for _, b in known)
+        assert (shown.cell(own, column).value, shown.cell(own, column + 1).value) == (n, base)
         assert shown.cell(own, column + 2).value == pytest.approx(n / base)
     # The province's own bodies stand beside the districts' in T1: no sum of districts.
     assert live.cell(own, columns["T1"]).value == shown.cell(own, columns["T1"]).value

@@ -72,10 +72,10 @@ def _text(document) -> str:
 
 def test_page_and_font_are_those_of_the_profile(facts, report):
     first, wide = report.sections[0], report.sections[-1]
-    assert (first.page_width, first.page_height) == (Mm(210), Mm(297))
+    assert (round(first.page_width.mm), round(first.page_height.mm)) == (210, 297)
     margins = (first.top_margin, first.bottom_margin, first.left_margin, first.right_margin)
     assert [round(m.mm) for m in margins] == [20, 20, 30, 15]
-    assert (wide.page_width, wide.page_height) == (Mm(297), Mm(210))
+    assert (round(wide.page_width.mm), round(wide.page_height.mm)) == (297, 210)
     for name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header"):
         fonts = report.styles[name].element.rPr.rFonts
         assert {fonts.get(qn(f"w:{slot}")) for slot in ("ascii", "hAnsi", "cs", "eastAsia")} == {"Times New Roman"}

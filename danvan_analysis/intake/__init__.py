@@ -1,1 +1,5 @@
 """Intake: file → cells → form → rows → checked tables. Nothing here knows what an indicator is."""
+
+from danvan_analysis.intake.read import read_raw
+
+__all__ = ["read_raw"]

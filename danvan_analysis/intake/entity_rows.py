@@ -302,14 +302,18 @@ def _observe_row(
     ratings = [column for column in figures if column.role == "rating"]
     out.crosses = _ticked(out, row.r, figures)
     unit_name = row.label.bare if row.kind == "unit" else None
+    # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
+    one_each = bool(ratings) and not any(column.role == "count" for column in figures)
     for column in figures:
         cell = (row.r, column.index)
+        unit_type = _unit_type(column, row, dims, context)
+        body = row.label.bare if one_each and (unit_type or "").startswith("cap_") else None
         who = (
             row.area.area_id if row.area else None,
             column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,
-            _unit_type(column, row, dims, context),
+            unit_type,
             column.year or row.year or _year(dims.get("year")) or context.year,
-            unit_name,
+            unit_name or body,
             column.rated_by,
         )
         if column.role == "level":

@@ -137,7 +137,9 @@ def _base_row(key: Key, context: Context, gazetteer: Gazetteer) -> Row:
     confirmed = "nganh_doc" if context.channel == "nganh_doc" else "cap_uy"
     unit_id = None
     if unit_name:
-        unit_id = f"{area_id}:{organisation}:{unit_type}:{fold(unit_name)}"
+        # There is one body of an organisation in an area, however its name is written.
+        own = "" if str(unit_type).startswith("cap_") else f":{fold(unit_name)}"
+        unit_id = f"{area_id}:{organisation}:{unit_type}{own}"
     return {
         "area_id": area_id,
         "area_name": area.name,

@@ -155,7 +155,7 @@ def room_for(names: Iterable[str], points: float = 8.5) -> float:
     import matplotlib
 
     family = str(matplotlib.rcParams["font.family"][0])
-    return 3.0 + 1.04 * max((_word_mm(name, points, "normal", family) for name in names), default=0.0)
+    return 3.0 + 1.06 * max((_word_mm(name, points, "normal", family) for name in names), default=0.0)
 
 
 @lru_cache(maxsize=8192)

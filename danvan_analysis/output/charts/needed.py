@@ -51,12 +51,13 @@ def needed(
         wide = size != "half"
         states = {labels.standing(found.get(p)) for p, _ in places}
         below = 8 if wide else 3 + 5.2 * len(states)
+        left = frame.room_for(n for _, n in places)
         ax, scale = frame.start(
             ax,
             facts,
             text,
             body_mm=5.6 * len(places) + 1 + below,
-            margins=(frame.room_for(n for _, n in places), 30 if wide else 8, 1, below),
+            margins=(left, 30 if wide else 8, 1, below),
             size=size,
         )
         _bars(ax, facts, places, found, scale, beside=wide)

@@ -58,9 +58,10 @@ def rating_shares(
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         wide = size != "half"
         rows = -(-len(found.levels) // (3 if wide else 2))
+        left = frame.room_for(labels.place_short(n) for _, n in found.places)
         ax, scale = frame.start(
             ax, facts, text, body_mm=5.7 * len(found.places) + 3 + 5.2 * rows,
-            margins=(frame.room_for(labels.place_short(n) for _, n in found.places), 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
+            margins=(left, 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
         )  # fmt: skip
         _bars(ax, facts, found, scale, beside=wide)
         meanings = [({"marker": "", **_entry(facts, level)}, level.label) for level in found.levels]

@@ -53,12 +53,13 @@ def returns(
         nature,
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
+        left = frame.room_for((n for _, n in senders), 7)
         ax, scale = frame.start(
             ax,
             facts,
             text,
             body_mm=5.6 * len(senders) + 20,
-            margins=(frame.room_for((n for _, n in senders), 7), 1, 13, 7),
+            margins=(left, 1, 13, 7),
             size=size,
         )
         ink = facts.palette["line"]["ink"]

@@ -56,12 +56,13 @@ def scorecard(
     )
     row_mm = 8.2
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
+        left = frame.room_for(n for _, n in places)
         ax, scale = frame.start(
             ax,
             facts,
             text,
             body_mm=17 + row_mm * len(places) + 13,
-            margins=(frame.room_for(n for _, n in places), 0.5, 17, 13),
+            margins=(left, 0.5, 17, 13),
             size=size,
         )
         # A slide has no room for two lines in a cell.

@@ -1,0 +1,198 @@
+"""The story in order: read the returns, write the tables, compute, assess, draw, write the documents, publish. No logic."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from danvan_analysis import __version__
+from danvan_analysis.analysis import assess_targets, compute_changes, compute_indicators
+from danvan_analysis.errors import DanvanError
+from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.intake import read_raw
+from danvan_analysis.publish import ORIGIN, publishing
+from danvan_analysis.tables import Data
+
+#: Small enough to open in Excel: written as .csv beside the .parquet.
+_AS_CSV = ("indicators", "assessment", "changes", "set_aside", "sources", "shares", "coverage", "duties")
+_PACKAGES = ("polars", "python-calamine", "matplotlib", "python-docx", "xlsxwriter", "scipy")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the analyst asked for."""
+
+    raw: Path
+    out: Path
+    as_of: date
+    overlay: Path | None = None
+    year: int | None = None
+    period: str = "nam"
+    font: str | None = None
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made: the folder, the data behind it, the verdicts, the edited files that were kept."""
+
+    folder: Path | None
+    data: Data
+    assessment: pl.DataFrame | None = None
+    changes: pl.DataFrame | None = None
+    moved: tuple[Path, ...] = ()
+
+
+def check(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
+    """Read everything and write nothing (`danvan kiem-tra`)."""
+    return Outcome(None, read_raw(request.raw, load_facts(request.overlay), progress=progress))
+
+
+def gather(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
+    """Read everything and write the tidy tables to `bang/` (`danvan tong-hop`)."""
+    data = _read_something(request, load_facts(request.overlay), progress)
+    with publishing(request.out, "bang") as draft:
+        _write_tables(draft.folder, _tables(data))
+        _write_origin(draft.folder, request, data)
+    return Outcome(request.out / "bang", data, moved=tuple(draft.moved))
+
+
+def review(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
+    """Do the main job for one year (`danvan so-ket`): tables, verdicts, charts, appendix, draft report.
+
+    DanvanError when no return speaks of the year; OutputError when the result cannot be written (the old one stays).
+    """
+    from danvan_analysis.output.appendix import write_appendix
+    from danvan_analysis.output.charts import draw_year
+    from danvan_analysis.output.report import write_report
+    from danvan_analysis.output.returns import returns_table
+
+    facts = load_facts(request.overlay)
+    data = _read_something(request, facts, progress)
+    year, nature = _year_of(request, data), _nature_of(data)
+    indicators = compute_indicators(data, facts)
+    assessment = assess_targets(indicators, facts, as_of=request.as_of)
+    changes = compute_changes(indicators, facts)
+    returned = returns_table(
+        facts,
+        sources=data.sources,
+        ratings=data.ratings,
+        measures=data.measures,
+        parallel=data.parallel,
+        year=year,
+        period=request.period,
+        nature=nature,
+    )
+    common: dict[str, Any] = {
+        "facts": facts,
+        "year": year,
+        "period": request.period,
+        "nature": nature,
+        "indicators": indicators,
+        "assessment": assessment,
+        "changes": changes,
+        "returned": returned,
+    }
+    documents = {"as_of": request.as_of, "sources": data.sources, "set_aside": data.set_aside}
+    name = f"so-ket-{year}" + ("" if request.period == "nam" else f"-{request.period}")
+    with publishing(request.out, name) as draft:
+        tables = {**_tables(data), "indicators": indicators, "assessment": assessment, "changes": changes}
+        _write_tables(draft.folder / "bang", tables)
+        charts = draw_year(draft.folder / "bieu-do", **common, ratings=data.ratings, font=request.font)
+        write_appendix(draft.folder / "phu-luc.xlsx", **common, **documents, ratings=data.ratings)
+        write_report(
+            draft.folder / "bao-cao-so-ket.docx",
+            **common,
+            **documents,
+            charts=charts,
+            measures=data.measures,
+            duties=data.duties,
+        )
+        _write_origin(draft.folder, request, data)
+    return Outcome(request.out / name, data, assessment, changes, tuple(draft.moved))
+
+
+def _read_something(request: Request, facts: Facts, progress: Callable[[str], None] | None) -> Data:
+    data = read_raw(request.raw, facts, progress=progress)
+    if data.ratings.is_empty() and data.measures.is_empty():
+        reasons = data.set_aside["message_vi"].unique(maintain_order=True).head(3).to_list()
+        raise DanvanError(
+            f"Không đọc được số liệu nào trong “{request.raw}”." + "".join(f"\n- {reason}" for reason in reasons)
+        )
+    return data
+
+
+def _year_of(request: Request, data: Data) -> int:
+    nature = _nature_of(data)
+    rows = pl.concat(
+        [frame.filter(nature=nature).select("year", "period") for frame in (data.ratings, data.measures)]
+    ).unique()
+    years = sorted(rows.filter(period=request.period)["year"].to_list())
+    if request.year not in years:
+        known = ", ".join(map(str, years)) or "không có năm nào"
+        raise DanvanError(
+            f"Chưa có báo cáo nào của năm {request.year} (kỳ {request.period}) trong “{request.raw}”."
+            f" Các năm đã có: {known}."
+        )
+    assert request.year is not None
+    return request.year
+
+
+def _nature_of(data: Data) -> str:
+    """Real returns where there are any, else trial data; published figures never feed a report."""
+    natures = set(data.ratings["nature"]) | set(data.measures["nature"])
+    return next((nature for nature in ("bao_cao", "gia_dinh") if nature in natures), "cong_bo")
+
+
+def _tables(data: Data) -> dict[str, pl.DataFrame]:
+    names = ("ratings", "measures", "duties", "set_aside", "sources", "parallel", "coverage", "shares")
+    return {name: getattr(data, name) for name in names}
+
+
+def _write_tables(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, frame in tables.items():
+        frame.write_parquet(folder / f"{name}.parquet", statistics=False)
+        if name in _AS_CSV:
+            frame.with_columns(_safe_text(frame)).write_csv(folder / f"{name}.csv", include_bom=True)
+
+
+def _safe_text(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return [
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t]")).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in texts
+    ]
+
+
+def _write_origin(folder: Path, request: Request, data: Data) -> None:
+    """Say where the result comes from: inputs with their hashes, facts, versions, command, the day it was reckoned at."""
+    inputs = data.sources.select("source_file", "sha256").unique().sort("source_file")
+    content = {
+        "lenh": request.command,
+        "den_ngay": request.as_of.isoformat(),
+        "phien_ban": __version__,
+        "danh_muc": _facts_hash(request.overlay),
+        "thu_vien": {name: metadata.version(name) for name in _PACKAGES},
+        "dau_vao": dict(inputs.iter_rows()),
+        "ghi_chu": list(data.notes),
+    }
+    (folder / ORIGIN).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _facts_hash(overlay: Path | None) -> dict[str, str]:
+    folders = {"kem_theo": Path(__file__).parent / "facts", **({"rieng": overlay} if overlay else {})}
+    hashes = {}
+    for name, folder in folders.items():
+        digest = hashlib.sha256()
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".mplstyle")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+        hashes[name] = digest.hexdigest()
+    return hashes
