@@ -44,9 +44,13 @@ class Outcome:
 
     folder: Path | None
     data: Data
-    assessment: pl.DataFrame | None = None
-    changes: pl.DataFrame | None = None
     moved: tuple[Path, ...] = ()
+    missing: tuple[str, ...] = ()
+    assessment: pl.DataFrame | None = None
+    year: int | None = None
+    period: str = "nam"
+    nature: str = "bao_cao"
+    area_id: str = ""
 
 
 def check(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
@@ -115,16 +119,19 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
             duties=data.duties,
         )
         _write_origin(draft.folder, request, data)
-    return Outcome(request.out / name, data, assessment, changes, tuple(draft.moved))
+    silent = returned.group_by("name_vi", maintain_order=True).agg((pl.col("state") == "missing").any())
+    missing = tuple(silent.filter("state")["name_vi"])
+    province = str(facts.resolution["province_id"])
+    moved = tuple(draft.moved)
+    return Outcome(request.out / name, data, moved, missing, assessment, year, request.period, nature, province)
 
 
 def _read_something(request: Request, facts: Facts, progress: Callable[[str], None] | None) -> Data:
     data = read_raw(request.raw, facts, progress=progress)
     if data.ratings.is_empty() and data.measures.is_empty():
-        reasons = data.set_aside["message_vi"].unique(maintain_order=True).head(3).to_list()
-        raise DanvanError(
-            f"Không đọc được số liệu nào trong “{request.raw}”." + "".join(f"\n- {reason}" for reason in reasons)
-        )
+        lines = [f"\n- {file}: {reason}" for file, reason in data.set_aside.select("source_file", "message_vi").iter_rows()]
+        more = f"\n… và {len(lines) - 5} mục nữa (danvan kiem-tra in đủ)." if len(lines) > 5 else ""
+        raise DanvanError(f"Không đọc được số liệu nào trong “{request.raw}”." + "".join(lines[:5]) + more)
     return data
 
 

@@ -25,8 +25,11 @@ _PERIODS = (
     (re.compile(r"\b0?6\s*tháng\b|\bsáu tháng\b"), "6-thang"), (re.compile(r"\b0?9\s*tháng\b|\bchín tháng\b"), "9-thang"),
 )  # fmt: skip
 _PROVISIONAL = re.compile(r"\bdự kiến\b|\bước thực hiện\b|\btạm tính\b|\bsơ bộ\b")
-_PARTY = re.compile(r"\b(?:huyện ủy|thành ủy|thị ủy|tỉnh ủy|đảng ủy|ban dân vận|bdv|ban tuyên giáo)\b")
-_LOCAL_PARTY = re.compile(r"\b(?:huyện ủy|thành ủy|thị ủy)\b")
+_PARTY = re.compile(r"(?:huyện ủy|thành ủy|thị ủy|tỉnh ủy|đảng ủy|ban dân vận|bdv|ban tuyên giáo)\b")
+_ISSUER = re.compile(
+    r"(?:ban thường trực|ban thường vụ|ban chấp hành|bch|btv)?\s*"
+    r"(?:hội|ủy ban mttq|ủy ban mặt trận|ubmttq|ub mttq|mttq|mặt trận|liên đoàn|công đoàn|đoàn|tỉnh đoàn|huyện đoàn|thành đoàn)\b"
+)
 
 
 @dataclass
@@ -117,8 +120,8 @@ def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, st
     return organisation, unit_type
 
 
-def find_sender(around: Around, gazetteer: Gazetteer, vocabulary: Vocabulary) -> tuple[str | None, str | None, str]:
-    """Give the sender's area, its organisation (for a mass organisation's own return) and its channel."""
+def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
+    """Give the area a sheet is about, from its letterhead down to the folder."""
     area = None
     texts = [(text, False) for text in reversed(around.title)]
     texts += [(around.sheet, True), *((text, False) for text in around.workbook)]
@@ -136,17 +139,20 @@ def find_sender(around: Around, gazetteer: Gazetteer, vocabulary: Vocabulary) ->
                 # A district's letterhead may name its superior first: go on only through the letterhead itself.
                 if text not in around.title[-4:]:
                     break
-    organisation = None
-    head = [*reversed(around.title), *around.workbook][:8]
-    if not any(_PARTY.search(fold(text)) for text in head[:5]):
-        for text in head:
+    return area
+
+
+def find_issuer(texts: list[str], vocabulary: Vocabulary) -> str | None:
+    """Give the mass organisation whose letterhead this is; None for a party body's, or where no letterhead stands."""
+    for text in texts:
+        folded = fold(text)
+        if _PARTY.match(folded):
+            return None
+        if _ISSUER.match(folded):
             named = list(dict.fromkeys(vocabulary.read(text, "title").values("organisation")))
-            if len(named) == 1 and re.search(
-                r"\b(hội|đoàn|ủy ban|ub|mttq|ban thường trực|bch|ban chấp hành|liên đoàn)", fold(text)
-            ):
-                organisation = named[0]
-                break
-    return area, organisation, "nganh_doc" if organisation else "dia_phuong"
+            if len(named) == 1:
+                return named[0]
+    return None
 
 
 def is_provisional(around: Around) -> bool:

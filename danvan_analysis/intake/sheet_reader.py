@@ -12,8 +12,9 @@ from danvan_analysis.intake.columns import FIGURES, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
+    find_area,
+    find_issuer,
     find_period,
-    find_sender,
     find_subject,
     find_year,
     is_provisional,
@@ -81,6 +82,8 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
     """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
     found = [find_blocks(sheet, reader.vocabulary) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
+    # One file has one sender; a sheet without a letterhead follows the others.
+    issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
     results = []
     for index, sheet in enumerate(sheets):
         out = Readout(sheet)
@@ -88,28 +91,28 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         others = [text for i, head in enumerate(heads) if i != index for text in head]
         for block in found[index]:
             title = block.title + [text for text in heads[index] if text not in block.title]
-            _read_block(block, result, Around(title, sheet.name, others, path), reader)
+            _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
         if not found[index]:
             _no_block(out)
-            result.context = _context(Around(heads[index], sheet.name, others, path), reader)
+            result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
         results.append(result)
     return results
 
 
-def _context(around: Around, reader: Reader) -> Context:
+def _context(around: Around, issuer: str | None, reader: Reader) -> Context:
     year, clashes = find_year(around)
     gazetteer = reader.gazetteer(year)
-    area_id, organisation, channel = find_sender(around, gazetteer, reader.vocabulary)
+    area_id = find_area(around, gazetteer)
     subject, unit_type = find_subject(around, reader.vocabulary)
     return Context(
         year=year,
         period=find_period(around),
         status="du_kien" if is_provisional(around) else "chinh_thuc",
-        organisation=subject or organisation,
+        organisation=subject or issuer,
         unit_type=unit_type,
         area_id=area_id,
-        channel=channel,
-        sender=_sender(area_id, organisation, reader),
+        channel="nganh_doc" if issuer else "dia_phuong",
+        sender=_sender(area_id, issuer, reader),
         clashes=clashes,
     )
 
@@ -121,9 +124,9 @@ def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> st
     return area_id
 
 
-def _read_block(block: Block, result: SheetResult, around: Around, reader: Reader) -> None:
+def _read_block(block: Block, result: SheetResult, around: Around, issuer: str | None, reader: Reader) -> None:
     out, sheet = result.readout, result.readout.sheet
-    context = _context(around, reader)
+    context = _context(around, issuer, reader)
     gazetteer = reader.gazetteer(context.year)
     columns = read_columns(sheet, block, reader.vocabulary, gazetteer)
     form = _recognise(columns, reader.facts.forms)

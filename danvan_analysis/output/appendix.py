@@ -113,7 +113,7 @@ def _cover(book: sheets.Book, facts: Facts, story: Story, as_of: date, aside: in
     for head, text in _cover_lines(facts, story, as_of, aside):
         sheet.write_string(row, 0, head, book.formats["bold"])
         sheet.write_string(row, 1, text, book.formats["text"])
-        sheet.set_row(row, 15.5 * max(1, -(-len(text) // 98), -(-len(head) // 30)))
+        sheet.set_row(row, 15.5 * max(1, -(-len(text) // 108), -(-len(head) // 30)))
         row += 1
     sheet.print_area(0, 0, row, 1)
 

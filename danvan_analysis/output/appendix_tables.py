@@ -88,7 +88,7 @@ def _result(
         else:
             sheets.write_count(sheet, book, row, left + j, value, bold=province)
     if own and own["denominator"]:
-        sheets.share(sheet, book, row, left + 2, left, left + 1, own["numerator"] / own["denominator"], bold=province)
+        sheets.share(sheet, book, row, left + 2, left, left + 1, own["numerator"], own["denominator"], bold=province)
     else:
         sheet.write_string(row, left + 2, "–", book.formats["missing"])
     state = labels.standing(own)
@@ -104,10 +104,21 @@ def ratings_sheet(book: sheets.Book, facts: Facts, story: Story, ratings: pl.Dat
     kind = labels.unit_type_vi(facts, unit_type)
     most = max(len(t.levels) for t in found)
     sheet = book.add(f"XL {kind}"[:31], f"Kết quả xếp loại {kind}, {story.when}", (5, 24, *[11] * (2 * most + 1)))
-    row = _TOP
+    row, page, breaks = _TOP, _TOP, list[int]()
     for table in found:
+        if row > _TOP and row + len(table.places) + 4 - page > _page_rows(29 + 11 * (2 * most + 1)):
+            breaks.append(row)
+            page = row - 2  # The repeated title takes two rows.
         row = _ratings_table(book, facts, sheet, row, table) + 2
-    sheet.print_area(0, 0, row, 2 * most + 2)
+    sheet.set_h_pagebreaks(breaks)
+    sheet.repeat_rows(0, 1)
+    sheet.print_area(0, 0, row - 1, 2 * most + 2)
+
+
+def _page_rows(letters: float) -> int:
+    """Guess how many rows of 15 points a landscape page holds when columns of this total width fill it."""
+    printable_mm, height_mm, letter_mm, row_mm = 271.0, 200.0, 1.95, 5.3
+    return int(height_mm / (row_mm * min(1.0, printable_mm / (letters * letter_mm))))
 
 
 def _ratings_table(book: sheets.Book, facts: Facts, sheet: Any, top: int, table: LevelTable) -> int:
@@ -140,7 +151,7 @@ def _ratings_table(book: sheets.Book, facts: Facts, sheet: Any, top: int, table:
     for i, units in enumerate(sums):
         sheets.total(sheet, book, first, last, last + 1, 3 + 2 * i, units)
         if sum(sums):
-            sheets.share(sheet, book, last + 1, 4 + 2 * i, 3 + 2 * i, 2, units / sum(sums), bold=True)
+            sheets.share(sheet, book, last + 1, 4 + 2 * i, 3 + 2 * i, 2, units, sum(sums), bold=True)
     return last + 1
 
 
@@ -149,7 +160,7 @@ def _line(book: sheets.Book, sheet: Any, row: int, counts: list[int | None], uni
     for i, value in enumerate(counts):
         sheets.write_count(sheet, book, row, 3 + 2 * i, value)
         if value is not None and units:
-            sheets.share(sheet, book, row, 4 + 2 * i, 3 + 2 * i, 2, value / units)
+            sheets.share(sheet, book, row, 4 + 2 * i, 3 + 2 * i, 2, value, units)
         else:
             sheet.write_string(row, 4 + 2 * i, "–", book.formats["missing"])
 

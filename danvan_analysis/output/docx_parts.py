@@ -127,8 +127,12 @@ def picture(document: Document, path: str | Path, width_mm: float, alt: str) -> 
 def landscape(document: Document, profile: dict[str, Any]) -> Section:
     """Begin a landscape section on a new page; it carries the header of the section before."""
     from docx.enum.section import WD_SECTION
+    from docx.shared import Pt
 
     section: Section = document.add_section(WD_SECTION.NEW_PAGE)
+    # The break sits in a paragraph of its own; at full height it could fall on an empty page after a table.
+    last = document.paragraphs[-1].paragraph_format
+    last.space_before, last.line_spacing = Pt(0), Pt(1)
     _page(section, profile, landscape=True)
     section.different_first_page_header_footer = False
     return section

@@ -66,6 +66,48 @@ def share(numerator: int | None, denominator: int | None, decimals: int = 2) -> 
     return percent(numerator, denominator, decimals)
 
 
+def row_fraction(row: dict[str, Any] | None) -> str:
+    """Print n/N of a row; where yearly counts leave a range, both ends.
+
+    >>> row_fraction({"numerator": 853, "numerator_most": 858, "denominator": 858}), row_fraction(None)
+    ('853–858/858', '–')
+    """
+    n, base = (row["numerator"], row["denominator"]) if row else (None, None)
+    most = row.get("numerator_most") if row else None
+    if n is not None and base is not None and most is not None and most > n:
+        return f"{count(n)}–{count(most)}/{count(base)}"
+    return fraction(n, base)
+
+
+def row_share(row: dict[str, Any] | None, decimals: int = 2) -> str:
+    r"""Print a row's share ("≥ 99,42%" where yearly counts leave a range); a base under 10 gives n/N, none a dash.
+
+    >>> row_share({"numerator": 853, "numerator_most": 858, "denominator": 858}), row_share(None)
+    ('≥\xa099,42%', '–')
+    """
+    if row is None or row["numerator"] is None or not row["denominator"]:
+        return "–"
+    if row["denominator"] < SMALL_BASE:
+        return row_fraction(row)
+    said = share(row["numerator"], row["denominator"], decimals)
+    most = row.get("numerator_most")
+    return f"≥\u00a0{said}" if most is not None and most > row["numerator"] else said
+
+
+def sender_vi(facts: Facts, sender: str | None, year: int) -> str:
+    """Name a sender: from the facts, else from its parts ("mttq-870": the organisation in a district), else its code."""
+    if not sender:
+        return "Không rõ đơn vị gửi"
+    known = facts.senders.filter(pl.col("sender_id") == sender)
+    if known.height:
+        return str(known["name_vi"][0])
+    organisation, _, area = sender.partition("-")
+    places = dict(districts(facts, year).select("area_id", "name").iter_rows())
+    if area in places and organisation in set(facts.organisations["organisation"]):
+        return f"{organisation_vi(facts, organisation)} {places[area][0].lower()}{places[area][1:]}"
+    return sender
+
+
 def place_short(name: str) -> str:
     """Shorten an official name for the edge of a chart; a huyện keeps its kind (two pairs share their own name).
 

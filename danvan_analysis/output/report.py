@@ -128,7 +128,7 @@ def _targets(
     parts.caption(document, "Bảng", counter["Bảng"], caption, keep_with_next=True)
     head = [["TT", "Chỉ tiêu", "Mức", "n/N", "Tỷ lệ", "Kết quả", "So năm trước (điểm %)"]]
     rows = report_text.target_rows(facts, story)
-    docx_tables.table(document, head, rows, (10, 53, 16, 29, 17, 23, 17), size_pt=table_pt, left=(1,))
+    docx_tables.table(document, head, rows, (10, 50, 16, 29, 20, 23, 17), size_pt=table_pt, left=(1,))
     if any(row[-1].endswith("*") for row in rows):
         parts.body(document, words["sentences"]["received_only"], layout, italic=True)
     _figures(document, charts, "II_1", counter)

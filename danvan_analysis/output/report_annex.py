@@ -142,13 +142,13 @@ def results(facts: Facts, story: Story) -> tuple[list[list[str]], list[list[str]
         cells = []
         for target in story.targets:
             row = story.by_place[target["indicator_id"]].get(place)
-            n, base = (row["numerator"], row["denominator"]) if row else (None, None)
+            base = row["denominator"] if row else None
             if not base:
                 cells.append(labels.MISSING_VI)
             elif base < labels.SMALL_BASE:
-                cells.append(labels.fraction(n, base))
+                cells.append(labels.row_fraction(row))
             else:
-                cells.append(f"{labels.fraction(n, base)}\n{labels.share(n, base)}")
+                cells.append(f"{labels.row_fraction(row)}\n{labels.row_share(row)}")
         rows.append([name, *cells])
     return head, rows
 
@@ -169,7 +169,7 @@ def sent(
     ]
     states = {(s, t): state for s, t, state in story.returned.select("sender", "target", "state").iter_rows()}
     names = dict(story.returned.select("sender", "name_vi").iter_rows())
-    strangers = {s: s or "Không rõ đơn vị gửi" for s in counts if s not in names}
+    strangers = {s: labels.sender_vi(facts, s, story.year) for s in counts if s not in names}
     rows = []
     for sender, name in [*names.items(), *strangers.items()]:
         own = counts.get(sender, {})

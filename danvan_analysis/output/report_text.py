@@ -44,10 +44,10 @@ def target_rows(facts: Facts, s: Story) -> list[list[str]]:
     rows = []
     for target in s.targets:
         row = s.own.get(target["indicator_id"])
-        n, base = (row["numerator"], row["denominator"]) if row else (None, None)
+        base = row["denominator"] if row else None
         rows.append([
             labels.number_of(target["indicator_id"]), labels.short_title(facts, target), labels.level_of(target),
-            labels.fraction(n, base), labels.share(n, base) if base and base >= labels.SMALL_BASE else "–",
+            labels.row_fraction(row), labels.row_share(row) if base and base >= labels.SMALL_BASE else "–",
             labels.state_vi(facts, row["attained"] if row else "no_data", True),
             moved(s.change.get(target["indicator_id"]), row),
         ])  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from danvan_analysis.facts import items
 from danvan_analysis.output import labels, tables
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def returns_table(
     """Give one row per expected sender and target: columns `sender`, `name_vi`, `target`, `state`.
 
     `state` is `sent` (rows of the year came from this sender's files, feeding or only checking), `aside` (the sender's
-    files hold the year or no known year, but nothing of this target could be used), `missing` or `not_expected`.
+    files hold the year or no known year, but nothing of this target could be used), `missing` or `not_expected`. An
+    organisation's own bodies count as sent whoever listed them; what localities report too it need not send.
     Senders in the order of the facts (districts first, by code), targets in the order of the indicators.
     """
     nature = nature or tables.only_nature(sources)
@@ -45,14 +47,26 @@ def returns_table(
             pl.col("year").is_null() | (pl.col("year") == year),
         )["sender"].drop_nulls()
     )
+    senders = _senders(facts, year)
+    local = {thing for s in senders if s["channel"] == "dia_phuong" for thing in _things(s)}
+    own_bodies = set(
+        ratings.filter(pl.col("year") == year, pl.col("period") == period, pl.col("nature") == nature)
+        .select("organisation", "unit_type")
+        .unique()
+        .iter_rows()
+    )
     rows = []
-    for sender in _senders(facts, year):
+    for sender in senders:
         for target in labels.targets(facts):
             wanted = _wanted(facts, target["indicator_id"])
-            own = wanted & set(_items(sender["unit_types"]) + _items(sender["measures"]))
-            if not own:
+            own = wanted & _things(sender)
+            # An organisation must send what no locality reports; its other figures only check the localities'.
+            must = own if sender["channel"] == "dia_phuong" else own - local
+            if any((sender["sender_id"], thing) in got for thing in own):
+                state = "sent"
+            elif not must:
                 state = "not_expected"
-            elif any((sender["sender_id"], thing) in got for thing in own):
+            elif sender["channel"] != "dia_phuong" and any((sender["organisation"], t) in own_bodies for t in must):
                 state = "sent"
             else:
                 state = "aside" if sender["sender_id"] in sent_any and not _any(got, sender["sender_id"]) else "missing"
@@ -78,15 +92,15 @@ def _senders(facts: Facts, year: int) -> list[dict[str, str]]:
     return [*local.to_dicts(), *valid.filter(pl.col("channel") != "dia_phuong").to_dicts()]
 
 
+def _things(sender: dict[str, str]) -> set[str]:
+    return {*items(sender["unit_types"]), *items(sender["measures"])}
+
+
 def _wanted(facts: Facts, indicator_id: str) -> set[str]:
     row = facts.indicators.filter(pl.col("indicator_id") == indicator_id).to_dicts()[0]
     if row["table"] == "ratings":
-        return set(_items(row["unit_types"]))
-    return {name.lstrip("-") for name in _items(row["numerator"]) + _items(row["denominator"])}
-
-
-def _items(cell: str | None) -> list[str]:
-    return [part.strip() for part in (cell or "").split(";") if part.strip()]
+        return set(items(row["unit_types"]))
+    return {name.lstrip("-") for name in items(row["numerator"]) + items(row["denominator"])}
 
 
 def _any(got: set[tuple[str, str]], sender: str) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from danvan_analysis.output import labels
+
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
 
@@ -97,13 +99,19 @@ def total(sheet: Any, book: Book, first: int, last: int, row: int, column: int, 
 
 
 def share(
-    sheet: Any, book: Book, row: int, column: int, above: int, below: int, value: float, bold: bool = False
+    sheet: Any, book: Book, row: int, column: int, above: int, below: int, units: int, base: int, bold: bool = False
 ) -> None:
-    """Write columns `above`/`below` of the same row as a formula with its value stored beside it."""
+    """Write columns `above`/`below` of the same row as a formula with its value stored beside it.
+
+    `base` is the value in `below`; under ten a share says too much, and a dash stands instead.
+    """
+    if base < labels.SMALL_BASE:
+        sheet.write_string(row, column, "–", book.formats["missing"])
+        return
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     formula = f"={xl_rowcol_to_cell(row, above)}/{xl_rowcol_to_cell(row, below)}"
-    sheet.write_formula(row, column, formula, book.formats["share_bold" if bold else "share"], value)
+    sheet.write_formula(row, column, formula, book.formats["share_bold" if bold else "share"], units / base)
 
 
 def tidy(book: Book, name: str, title: str, table: pl.DataFrame, heads: dict[str, str] | None = None) -> Any:
@@ -149,5 +157,7 @@ def _width(column: pl.Series, head: str) -> float:
 
 def _height(line: Sequence[object], widths: Sequence[float]) -> float:
     """Give the height that a row's longest wrapped text needs; LibreOffice does not find it itself."""
-    lines = max((-(-len(str(v)) // int(w)) for v, w in zip(line, widths, strict=True) if isinstance(v, str)), default=1)
+    lines = max(
+        (-(-len(str(v)) // int(1.15 * w)) for v, w in zip(line, widths, strict=True) if isinstance(v, str)), default=1
+    )
     return 15.5 * max(1, lines)

@@ -22,11 +22,12 @@ KEY = [
 
 
 def with_counts(assessment: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
-    """Join each verdict with its indicator's numerator, denominator, unrated, missing and value.
+    """Join each verdict with its indicator's counts and value.
 
-    Returns the assessment's columns and rows, in its order, with those five beside them.
+    Returns the assessment's columns and rows, in its order, with numerator, denominator, unrated,
+    missing, value and numerator_most beside them.
     """
-    counts = indicators.select(*KEY, "numerator", "denominator", "unrated", "missing", "value")
+    counts = indicators.select(*KEY, "numerator", "denominator", "unrated", "missing", "value", "numerator_most")
     kept = assessment.drop([c for c in counts.columns if c not in KEY and c in assessment.columns])
     return kept.join(counts, on=KEY, how="left", maintain_order="left")
 

@@ -100,7 +100,7 @@ def _cell(
     ax.text(
         x + 0.62,
         y + (0.5 if single else 0.33),
-        labels.share(n, base, 1).removesuffix("%"),
+        labels.row_share(row, 1).removesuffix("%").replace("≥\u00a0", "≥"),
         ha="center",
         va="center",
         fontsize=8 * scale,
@@ -108,15 +108,7 @@ def _cell(
         gid=gid,
     )
     if not single:
-        ax.text(
-            x + 0.62,
-            y + 0.72,
-            labels.fraction(n, base),
-            ha="center",
-            va="center",
-            fontsize=5.8 * scale,
-            fontweight=weight,
-        )
+        ax.text(x + 0.62, y + 0.72, labels.fraction(n, base), ha="center", va="center", fontsize=5.8 * scale)
 
 
 def _edges(ax: Axes, facts: Facts, wanted: list[dict[str, Any]], places: list[tuple[str, str]], scale: float) -> None:

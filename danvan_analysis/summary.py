@@ -1,0 +1,115 @@
+"""What the commands print: per file what was recognised, per target the sentence, and what was left aside."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.tables import ALL, Data
+from danvan_analysis.text import number
+
+_STATES = {
+    "read": "đã đọc",
+    "empty_form": "biểu chưa có số liệu",
+    "unknown_form": "chưa nhận ra biểu",
+    "refused": "không đọc",
+    "unreadable": "không mở được",
+}
+
+
+def print_files(data: Data) -> None:
+    """Print every file with its sheets: form, cells used, checked and left, then its questions."""
+    facts = load_facts()
+    titles = {form_id: form["title_vi"] for form_id, form in facts.forms.items()}
+    notes = data.set_aside
+    for (file,), sheets in data.sources.group_by(["source_file"], maintain_order=True):
+        click.secho(str(file), bold=True)
+        for row in sheets.iter_rows(named=True):
+            forms = ", ".join(titles.get(form, form) for form in (row["form_id"] or "").split(";") if form)
+            where = f"  {row['source_sheet']}: " if row["source_sheet"] else "  "
+            click.echo(
+                f"{where}{_STATES[row['status']]}" + (f" ({forms})" if forms else "")
+                + f"; dùng {number(row['cells_used'])} ô, đối chiếu {number(row['cells_checked'])},"
+                f" chưa đưa vào tổng hợp {number(row['cells_aside'])}."
+            )  # fmt: skip
+        for note in notes.filter(pl.col("source_file") == file).iter_rows(named=True):
+            sheet = f"[{note['source_sheet']}] " if note["source_sheet"] else ""
+            click.echo(f"    {'–' if note['effect'] == 'used' else '!'} {sheet}{note['message_vi']}")
+
+
+def print_verdicts(outcome: Any) -> None:
+    """Print the province's sentence for every target of the year, with its change."""
+    rows = outcome.assessment.filter(
+        pl.col("year") == outcome.year,
+        pl.col("period") == outcome.period,
+        pl.col("nature") == outcome.nature,
+        pl.col("area_id") == outcome.area_id,
+        pl.col("organisation") == ALL,
+        pl.col("unit_type") == ALL,
+    )
+    for row in rows.iter_rows(named=True):
+        click.echo(f"{row['indicator_id']}. {row['sentence_vi']}")
+
+
+def print_published(data: Data) -> None:
+    """Print how the published percentages come out of their counts; nothing where no published figure was read."""
+    shares = data.shares.filter(nature="cong_bo")
+    if shares.is_empty():
+        return
+    facts = load_facts()
+    how = {
+        "cat": "cắt bớt chữ số, không làm tròn",
+        "khong_khop": "không ra được từ số lượng, dù làm tròn hay cắt",
+    }
+    by_how = dict(shares.group_by("how").len().iter_rows())
+    odd = shares.filter((pl.col("how") != "lam_tron") | (pl.col("base") == "cả đơn vị chưa xếp loại"))
+    click.echo(
+        f"Số liệu đã công bố: {shares.height} tỷ lệ in kèm số lượng; {by_how.get('lam_tron', 0)} tỷ lệ làm tròn đúng,"
+        f" {by_how.get('cat', 0)} cắt bớt chữ số, {by_how.get('khong_khop', 0)} không khớp."
+    )
+    for row in odd.iter_rows(named=True):
+        said = how.get(row["how"], "tính trên tất cả đơn vị, kể cả đơn vị chưa xếp loại")
+        click.echo(
+            f"  – {row['area_name']}, {_unit(facts, row)} năm {row['year']}: in {row['printed']}%"
+            f" ({number(row['count'])}/{number(row['denominator'])}), {said}."
+        )
+    for note in data.set_aside.filter(pl.col("reason") == "tong_khong_khop").iter_rows(named=True):
+        if "cong-bo" in note["source_file"]:
+            click.echo(f"  – {note['source_file']}: {note['message_vi']}")
+
+
+def _unit(facts: Facts, row: dict[str, Any]) -> str:
+    names = dict(facts.unit_types.select("unit_type", "name_vi").iter_rows())
+    return str(names.get(row["unit_type"], row["unit_type"]))
+
+
+def print_moved(moved: tuple[Path, ...]) -> None:
+    """Say which files of the old result had been edited and where they were kept."""
+    if moved:
+        click.echo("Tệp đã sửa tay từ lần trước được giữ lại ở:")
+        for path in moved:
+            click.echo(f"  {path}")
+
+
+def print_left(outcome: Any) -> bool:
+    """Print what was not taken and which returns are missing; give whether there was any."""
+    data = outcome.data
+    for note in data.notes:
+        click.echo(note)
+    aside = data.set_aside.filter(pl.col("effect") != "used")
+    asked = data.set_aside.filter(pl.col("effect") == "used")
+    if aside.height:
+        files = aside["source_file"].n_unique()
+        click.echo(f"Chưa đưa vào tổng hợp: {number(aside.height)} mục ở {number(files)} tệp.")
+        for note in aside.head(10).iter_rows(named=True):
+            click.echo(f"  ! {note['source_file']}: {note['message_vi']}")
+        if aside.height > 10:
+            click.echo("  … xem đủ ở bảng set_aside hoặc chạy danvan kiem-tra.")
+    if asked.height:
+        click.echo(f"Đã dùng nhưng đề nghị kiểm tra lại: {number(asked.height)} mục (danvan kiem-tra in từng mục).")
+    missing = outcome.missing
+    if missing:
+        click.echo(f"Chưa có báo cáo: {', '.join(missing)}.")
+    return bool(aside.height or missing)
