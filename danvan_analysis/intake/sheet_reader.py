@@ -23,7 +23,8 @@ from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import Readout
-from danvan_analysis.intake.settle import Settings, Settled, settle
+from danvan_analysis.intake.settle import settle
+from danvan_analysis.intake.settled import Settings, Settled
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 

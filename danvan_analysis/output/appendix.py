@@ -63,7 +63,7 @@ def write_appendix(
     mark = labels.trial_mark(facts, nature)
     book = sheets.Book(path, facts, mark, f"Phụ lục số liệu {story_rows.subject(facts, year, period)}")
     aside = _aside(set_aside, sources, year, nature)
-    _cover(book, facts, story, as_of, aside.height)
+    _cover(book, facts, story, as_of, aside.filter(effect=_EFFECTS["aside"]).height)
     appendix_tables.results(book, facts, story)
     appendix_chart.native_chart(book, facts, story)
     for unit_type in unit_types_of(ratings, facts, year=year, period=period, nature=nature):
@@ -119,7 +119,6 @@ def _cover(book: sheets.Book, facts: Facts, story: Story, as_of: date, aside: in
 
 
 def _cover_lines(facts: Facts, story: Story, as_of: date, aside: int) -> list[tuple[str, str]]:
-    says = facts.layout["report"]["sentences"]
     known: dict[str, dict[str, Any]] = {row["indicator_id"]: row for row in facts.indicators.to_dicts()}
     lines = [
         ("Cơ quan lập", f"{story_rows.issuer(facts, as_of)['name_vi']} (dự thảo, số liệu đến ngày {as_of:%d/%m/%Y})"),
@@ -127,7 +126,7 @@ def _cover_lines(facts: Facts, story: Story, as_of: date, aside: int) -> list[tu
         ("Lưu ý", str(facts.resolution.get("note") or "")),
         ("Nguồn số liệu", facts.layout["chart"]["source_vi"].format(office=facts.layout["chart"]["office_vi"])),
         ("Tình hình gửi báo cáo", report_text.returns_sentence(facts, story)),
-        ("Chưa đưa vào tổng hợp", says["aside"].format(k=aside) if aside else says["aside_none"]),
+        ("Chưa đưa vào tổng hợp", report_text.aside_sentence(facts, aside)),
         ("Cách hiểu số liệu", facts.layout["report"]["methods"]),
         ("Tỷ lệ", _SHARES),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from danvan_analysis.output import docx_parts as parts
 from danvan_analysis.output import docx_tables, labels, report_annex, report_text, tables
 from danvan_analysis.output import story as story_rows
 from danvan_analysis.output.charts import ChartFile
+from danvan_analysis.output.returns import aside_by_sender
 from danvan_analysis.output.story import Story
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def write_report(
     )
     counter = {"Bảng": 0, "Hình": 0}
     _leadership(document, facts, layout, story, duties, counter)
-    _targets(document, facts, layout, story, charts, counter)
+    aside = int(aside_by_sender(sources, set_aside, year=year, nature=nature)["aside"].sum())
+    _targets(document, facts, layout, story, charts, counter, aside)
     _sections(document, facts, layout, story, measures)
     _appraisal(document, facts, layout, story)
     report_annex.closing(document, facts, layout)
@@ -115,13 +117,15 @@ def _targets(
     story: Story,
     charts: Sequence[ChartFile],
     counter: dict[str, int],
+    aside: int,
 ) -> None:
     """Part II.1: overview, the two tables, then a paragraph per target with its figures."""
     words = facts.layout["report"]
     document.add_heading(words["headings"]["II"], 1)
     document.add_heading(words["headings"]["II_1"], 2)
     parts.body(document, report_text.overview(facts, story), layout)
-    parts.body(document, report_text.returns_sentence(facts, story), layout)
+    received = report_text.returns_sentence(facts, story)
+    parts.body(document, f"{received} {report_text.aside_sentence(facts, aside)}", layout)
     table_pt = layout["table_pt"]
     counter["Bảng"] += 1
     caption = words["tables"]["targets"].format(when=story.when)

@@ -39,6 +39,12 @@ def returns_sentence(facts: Facts, s: Story) -> str:
     return str(facts.layout["report"]["sentences"]["received"].format(sent=count(len(sent)), total=count(len(senders))))
 
 
+def aside_sentence(facts: Facts, aside: int) -> str:
+    """Say how many things were not taken into the figures."""
+    says = facts.layout["report"]["sentences"]
+    return str(says["aside"].format(k=count(aside)) if aside else says["aside_none"])
+
+
 def target_rows(facts: Facts, s: Story) -> list[list[str]]:
     """Give the table of the province: number, title, level, n/N, share, verdict, change in points."""
     rows = []
@@ -223,7 +229,7 @@ def directions(facts: Facts, s: Story) -> list[str]:
     for target, row in _with_state(s, "not_met"):
         if row["margin_units"] is not None and row["margin_units"] < 0:
             lines.append(
-                "- " + says["needed_short"].format(
+                "- " + says["needed"].format(
                     title=target["title_vi"], k=count(-row["margin_units"]), object=labels.object_short(facts, target),
                     ct=target["ct_vi"],
                 )

@@ -56,7 +56,7 @@ def needed(
             ax,
             facts,
             text,
-            body_mm=5.6 * len(places) + 1 + below,
+            body_mm=5.2 * len(places) + 1 + below,
             margins=(left, 30 if wide else 8, 1, below),
             size=size,
         )

@@ -60,7 +60,7 @@ def rating_shares(
         rows = -(-len(found.levels) // (3 if wide else 2))
         left = frame.room_for(labels.place_short(n) for _, n in found.places)
         ax, scale = frame.start(
-            ax, facts, text, body_mm=5.7 * len(found.places) + 3 + 5.2 * rows,
+            ax, facts, text, body_mm=5.4 * len(found.places) + 3 + 5.2 * rows,
             margins=(left, 43 if wide else 8, 1, 2 + 5.2 * rows), size=size,
         )  # fmt: skip
         _bars(ax, facts, found, scale, beside=wide)

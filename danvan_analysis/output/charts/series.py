@@ -125,6 +125,12 @@ def is_marked(facts: Facts, move: dict[str, Any] | None) -> bool:
     return move is not None and move["reason"] in facts.layout["breaks"]
 
 
+def notes(facts: Facts, moves: list[dict[int, dict[str, Any]]], years: list[int]) -> list[str]:
+    """Explain each dotted mark once: before which year, what changed."""
+    reasons = {(y, own[y]["reason"]): None for y in years for own in moves if is_marked(facts, own.get(y))}
+    return [f"Vạch chấm trước năm {year}: {facts.layout['breaks'][reason]}." for year, reason in reasons]
+
+
 def counts(row: dict[str, Any] | None) -> tuple[Any, Any]:
     return (row["numerator"], row["denominator"]) if row else (None, None)
 

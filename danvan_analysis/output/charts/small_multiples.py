@@ -48,11 +48,12 @@ def small_multiples(
         f"{target['title_vi']}, {years[0]}–{years[-1]} (%); số ghi là năm {years[-1]}; nét đứt: mức chỉ tiêu chung",
         "; ".join(f"{name}: {series.said(of_place[p].get(year))}" for p, name in places),
         nature,
+        *series.notes(facts, [series.moves_of(changes, indicator_id, p, period, nature) for p, _ in places], years),
     )
     columns = 4 if size != "half" else 2
     lines = -(-len(places) // columns)
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
-        page = frame.sheet(facts, text, 25 * lines + 2, size)
+        page = frame.sheet(facts, text, 22.5 * lines + 2, size)
         k = page.scale
         wide = (page.width_mm / k - 9) / columns
         high = ((page.top_mm - page.bottom_mm) / k - 1) / lines

@@ -58,16 +58,12 @@ def trend(
         f"{target['title_vi']}, {name}, {years[0]}–{last} (%, n/N)",
         "; ".join(f"{y}: {series.said(by_year.get(y))}" for y in years),
         nature,
-        *(
-            f"Vạch chấm trước năm {y}: {facts.layout['breaks'][moves[y]['reason']]}."
-            for y in years
-            if series.is_marked(facts, moves.get(y))
-        ),
+        *series.notes(facts, [moves], years),
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         wide = size != "half"
         ax, scale = frame.start(
-            ax, facts, text, body_mm=50 if wide else 46, margins=(11, 24 if wide else 4, 1, 8), size=size
+            ax, facts, text, body_mm=45 if wide else 44, margins=(11, 24 if wide else 4, 1, 8), size=size
         )
         series.series(ax, facts, years, by_year, moves, scale, years if wide else years[-1:])
         series.scale_axes(ax, facts, years, by_year.values(), target, scale, labelled=True if wide else None)

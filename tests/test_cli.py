@@ -1,0 +1,176 @@
+"""The commands as an analyst meets them: what they print, what they write, how they end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+RAW = Path(__file__).parent.parent / "data" / "raw"
+
+
+def _danvan(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "danvan_analysis", *args],
+        cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("kết quả có dấu")
+    return folder, _danvan(
+        "so-ket", "--nam", "2024", "--den-ngay", "2025-01-20", "--so-lieu", str(RAW), "--ra", "ra", cwd=folder
+    )
+
+
+def test_main_job_writes_what_the_page_promises(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, run = made
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    result = folder / "ra" / "so-ket-2024"
+    for name in ("bao-cao-so-ket.docx", "phu-luc.xlsx", "nguon-goc.json", "bang/indicators.csv", "bang/assessment.csv"):
+        assert (result / name).stat().st_size > 0, name
+    assert len(list((result / "bieu-do").glob("*.png"))) >= 4
+    assert {p.stem for p in (result / "bieu-do").glob("*.png")} == {p.stem for p in (result / "bieu-do").glob("*.svg")}
+    assert "T1. Năm 2024, có 72/78" in run.stdout
+    assert "Bến Tre" in run.stdout
+    assert "cắt bớt chữ số" in run.stdout
+
+
+def test_tables_hold_every_year_that_was_read(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    tables = made[0] / "ra" / "so-ket-2024" / "bang"
+    assert sorted(pl.read_parquet(tables / "assessment.parquet").filter(nature="gia_dinh")["year"].unique()) == [
+        2021, 2022, 2023, 2024,
+    ]  # fmt: skip
+    with_mark = (tables / "indicators.csv").read_bytes()
+    assert with_mark.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_same_input_gives_the_same_tables(
+    made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    again = _danvan(
+        "so-ket", "--nam", "2024", "--den-ngay", "2025-01-20", "--so-lieu", str(RAW), "--ra", "x", cwd=tmp_path
+    )
+    assert again.returncode == 0
+    first, second = made[0] / "ra" / "so-ket-2024", tmp_path / "x" / "so-ket-2024"
+    names = sorted(p.relative_to(first).as_posix() for p in first.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(second).as_posix() for p in second.rglob("*") if p.is_file())
+    for name in names:
+        if not name.endswith((".docx", "nguon-goc.json")):
+            assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_check_writes_nothing(tmp_path: Path) -> None:
+    run = _danvan("kiem-tra", "--so-lieu", str(RAW / "cong-bo"), cwd=tmp_path)
+    assert run.returncode == 0
+    assert "Số liệu xếp loại đã công bố" in run.stdout
+    assert "592; 63 đơn vị chưa rõ kết quả" in run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_gather_writes_the_tables(tmp_path: Path) -> None:
+    run = _danvan("tong-hop", "--so-lieu", str(RAW / "cong-bo"), "--ra", "ra", cwd=tmp_path)
+    assert run.returncode == 0
+    assert pl.read_parquet(tmp_path / "ra" / "bang" / "ratings.parquet").height > 0
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "Cách dùng"),
+        (("so-ket",), "Thiếu tuỳ chọn '--nam'"),
+        (("so-ket", "--nam", "hai nghìn"), "không phải là năm"),
+        (("so-ket", "--nam", "2024", "--den-ngay", "20/1/2025"), "thí dụ 2025-01-20"),
+        (("so-ket", "--nam", "2024", "--so-lieu", "khong-co"), "Không có thư mục số liệu"),
+        (("so-ket", "--nam", "2024", "--so-lieu", "."), "không có tệp số liệu nào"),
+        (("so-ket", "--nam", "2030", "--so-lieu", str(RAW)), "Các năm đã có: 2021, 2022, 2023, 2024"),
+        (("so-ket", "--nam", "2024", "--danh-muc", "khong-co"), "không có"),
+        (("tong-ket-lai",), "Không có lệnh"),
+        (("kiem-tra", "--mau"), "Không có tuỳ chọn"),
+    ],
+)
+def test_wrong_calls_end_with_2_and_a_vietnamese_sentence(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    run = _danvan(*args, cwd=tmp_path)
+    assert run.returncode == 2
+    assert said in run.stderr + run.stdout
+    assert "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unreadable_files_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    raw = tmp_path / "raw" / "2023"
+    raw.mkdir(parents=True)
+    source = RAW / "gia-dinh" / "2023" / "chau thanh 2023.xlsx"
+    (raw / source.name).write_bytes(source.read_bytes())
+    (raw / "dở dang.xlsx").write_bytes(source.read_bytes()[:2000])
+    (raw / "thư.pdf").write_bytes(b"%PDF-1.4")
+    (raw / "trống.xlsx").write_bytes(b"")
+    (raw / "~$tạm.xlsx").write_bytes(b"x")
+    run = _danvan("so-ket", "--nam", "2023", "--so-lieu", "raw", "--ra", "ra", "--den-ngay", "2024-01-20", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    for name in ("dở dang.xlsx", "thư.pdf", "trống.xlsx"):
+        assert f"2023/{name}" in run.stdout
+    assert "tạm" not in run.stdout
+    assert "Chưa có báo cáo:" in run.stdout
+    sources = pl.read_parquet(tmp_path / "ra" / "so-ket-2023" / "bang" / "sources.parquet")
+    assert sources.filter(status="unreadable").height == 3
+    strict = _danvan("so-ket", "--nam", "2023", "--so-lieu", "raw", "--ra", "ra", "--nghiem-ngat", cwd=tmp_path)
+    assert strict.returncode == 3
+
+
+def test_nothing_readable_ends_with_2_and_keeps_the_old_result(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.xlsx").write_bytes(b"khong phai excel")
+    (tmp_path / "ra" / "so-ket-2024").mkdir(parents=True)
+    (tmp_path / "ra" / "so-ket-2024" / "bao-cao-so-ket.docx").write_bytes(b"cu")
+    run = _danvan("so-ket", "--nam", "2024", "--so-lieu", "raw", "--ra", "ra", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "a.xlsx" in run.stderr
+    assert (tmp_path / "ra" / "so-ket-2024" / "bao-cao-so-ket.docx").read_bytes() == b"cu"
+
+
+def test_a_result_that_cannot_be_written_ends_with_1(tmp_path: Path) -> None:
+    (tmp_path / "ra").write_text("một tệp, không phải thư mục", "utf-8")
+    run = _danvan("tong-hop", "--so-lieu", str(RAW / "cong-bo"), "--ra", "ra", cwd=tmp_path)
+    assert run.returncode == 1
+    assert "Không ghi được" in run.stderr
+
+
+def test_trial_returns_do_not_overwrite_other_files(tmp_path: Path) -> None:
+    (tmp_path / "co-san").mkdir()
+    (tmp_path / "co-san" / "cua-toi.xlsx").write_bytes(b"1")
+    run = _danvan("so-lieu-gia-dinh", "--ra", "co-san", cwd=tmp_path)
+    assert run.returncode == 2
+    assert [p.name for p in (tmp_path / "co-san").iterdir()] == ["cua-toi.xlsx"]
+
+
+def test_real_returns_leave_trial_data_out(tmp_path: Path) -> None:
+    """One real return beside the trial data: nothing of the trial feeds, and that is said."""
+    import xlsxwriter
+
+    raw = tmp_path / "raw"
+    (raw / "gia-dinh").mkdir(parents=True)
+    source = RAW / "gia-dinh" / "2023" / "chau thanh 2023.xlsx"
+    (raw / "gia-dinh" / source.name).write_bytes(source.read_bytes())
+    book = xlsxwriter.Workbook(raw / "that 2023.xlsx")
+    sheet = book.add_worksheet("Chi hội PN")
+    for r, row in enumerate(
+        [
+            ["HUYỆN UỶ LAI VUNG"],
+            ["KẾT QUẢ XẾP LOẠI CHI HỘI PHỤ NỮ NĂM 2023"],
+            ["STT", "Đơn vị", "Tổng số", "Xuất sắc", "Tốt", "Khá", "Trung bình", "Yếu"],
+            [1, "Xã Tân Dương", 5, 2, 2, 1, 0, 0],
+            [2, "Xã Hòa Thành", 4, 1, 3, 0, 0, 0],
+        ]
+    ):
+        sheet.write_row(r, 0, row)
+    book.close()
+    run = _danvan("tong-hop", "--so-lieu", "raw", "--ra", "ra", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "số liệu giả định được để riêng" in run.stdout
+    ratings = pl.read_parquet(tmp_path / "ra" / "bang" / "ratings.parquet")
+    assert ratings["nature"].unique().to_list() == ["bao_cao"]
+    assert ratings["count"].sum() == 9
