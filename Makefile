@@ -4,7 +4,7 @@ NAM ?= 2024
 DANVAN = .venv/bin/danvan
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup so-ket test notebooks lock
+.PHONY: setup so-ket test notebooks lock locale
 
 setup: .venv/installed
 
@@ -24,9 +24,16 @@ test: setup
 	.venv/bin/mypy danvan_analysis
 	.venv/bin/pytest -n 2 --dist loadscope --nbval tests danvan_analysis notebooks
 
-# Runs the notebooks again and stores their outputs (the reference that `make test` compares).
+# Runs the notebooks again and stores their outputs (the reference that `make test` compares): no times, no versions.
 notebooks: setup
-	.venv/bin/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	.venv/bin/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec'}" notebooks/*.ipynb
 
 lock:
 	uv pip compile pyproject.toml --extra notebooks --extra dev --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+# Compiles the Vietnamese words of the command line; the package ships the .mo.
+locale: setup
+	.venv/bin/pybabel compile --locale vi --input-file danvan_analysis/locale/danvan.po \
+		--output-file danvan_analysis/locale/vi/LC_MESSAGES/danvan.mo

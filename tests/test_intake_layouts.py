@@ -8,7 +8,7 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -142,17 +142,18 @@ def _span(grid: list[list[Cell]], r: int, c: int) -> tuple[int, int]:
     return width, height
 
 
-def csv_file(path: Path, drawing: str, encoding: str = "utf-8-sig") -> None:
+def csv_file(path: Path, drawing: str, encoding: str = "utf-8-sig", *, padded: bool = True) -> None:
+    """Semicolons, as Excel writes them under Vietnamese settings; it pads every row to the widest."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = (["" if value in (None, "<", "^") else str(value) for value in row] for row in cells(drawing))
-    path.write_text("\r\n".join(";".join(row) for row in rows), encoding=encoding)
+    grid = cells(drawing)
+    width = max(map(len, grid)) if padded else 0
+    rows = (["" if value in (None, "<", "^") else str(value) for value in row] for row in grid)
+    path.write_text("\r\n".join(";".join(row + [""] * (width - len(row))) for row in rows), encoding=encoding)
 
 
 def ods(path: Path, drawing: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = "".join(
-        "<table:table-row>" + "".join(map(_ods_cell, row)) + "</table:table-row>" for row in cells(drawing)
-    )
+    rows = "".join("<table:table-row>" + "".join(map(_ods_cell, row)) + "</table:table-row>" for row in cells(drawing))
     spaces = "".join(
         f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
     )
@@ -260,9 +261,7 @@ def check_addresses(folder: Path, data: Any) -> None:
     for row in data.ratings.filter(pl.col("unit_id").is_null()).iter_rows(named=True):
         if ";" in row["source_cell"] or not row["source_file"].endswith(".xlsx"):
             continue
-        book = books.setdefault(
-            row["source_file"], CalamineWorkbook.from_path(str(folder / row["source_file"]))
-        )
+        book = books.setdefault(row["source_file"], CalamineWorkbook.from_path(str(folder / row["source_file"])))
         at_row, at_column = xl_cell_to_rowcol(row["source_cell"].replace("$", ""))
         grid = book.get_sheet_by_name(row["source_sheet"]).to_python(skip_empty_area=False)
         value = grid[at_row][at_column]
@@ -329,7 +328,7 @@ STT | Huyện, thành phố | Tổng số cơ sở Hội | Trong đó | < | < | 
 
 def test_l9_year_only_in_the_folder_party_names_of_districts(tmp_path: Path, facts: Facts, truth: Truth) -> None:
     names = [n.replace("Thành phố", "Thành uỷ").replace("Huyện", "Huyện ủy") for n in DISTRICTS]
-    counts = [row[:3] + (row[3] + row[4],) for row in BASE_UNITS]
+    counts = [(*row[:3], row[3] + row[4]) for row in BASE_UNITS]
     xlsx(
         tmp_path / "bao cao nam 2021" / "CCB.xlsx",
         CCB=f"""
@@ -360,9 +359,7 @@ def test_l9_one_district_communes_without_their_kind(tmp_path: Path, facts: Fact
         "Xã Phú Thọ": ("Phú Thọ", (2, 2, 0, 0, 1)),
         "Xã Phú Thành A": ("Phú Thành A", (4, 2, 0, 0, 0)),
     }
-    rows = [
-        (i, name, *c, sum(c), percent(sum(c[:3]), sum(c), "")) for i, (name, c) in enumerate(communes.values(), 1)
-    ]
+    rows = [(i, name, *c, sum(c), percent(sum(c[:3]), sum(c), "")) for i, (name, c) in enumerate(communes.values(), 1)]
     grand = total(c for _, c in communes.values())
     xlsx(
         tmp_path / "Huyen uy Tam Nong - bao cao 2022.xlsx",
@@ -468,13 +465,13 @@ TT | Đoàn huyện, thành phố | Tổng số | HTXSNV | HTTNV | HTNV | KHTNV 
 Cộng | < | 240 | 32 | 189 | 15 | 2 | 2
 """,
     )
-    add: Callable[[str, tuple[int, ...]], None] = lambda area, counts: truth.add(  # noqa: E731
-        area, 2023, "doan_tn chi_doan", f"{FOUR} chua_xep_loai", counts
-    )
-    add("Thành phố Cao Lãnh", (8, 50, 7, 2, 0))
-    add("Thành phố Sa Đéc", (5, 29, 1, 0, 0))
-    add("Huyện Cao Lãnh", (10, 70, 6, 0, 2))
-    add("Huyện Hồng Ngự", (9, 40, 1, 0, 0))
+    for area, counts in {
+        "Thành phố Cao Lãnh": (8, 50, 7, 2, 0),
+        "Thành phố Sa Đéc": (5, 29, 1, 0, 0),
+        "Huyện Cao Lãnh": (10, 70, 6, 0, 2),
+        "Huyện Hồng Ngự": (9, 40, 1, 0, 0),
+    }.items():
+        truth.add(area, 2023, "doan_tn chi_doan", f"{FOUR} chua_xep_loai", counts)
     check(tmp_path, facts, truth, questions="thieu_don_vi")
 
 
@@ -494,6 +491,115 @@ Cộng | {line(*map(sum, BASE_UNITS), sum(total(BASE_UNITS)))}
     )
     truth.add_districts(2024, "nong_dan chi_hoi", FIVE, BASE_UNITS)
     check(tmp_path, facts, truth)
+
+
+def test_l9_kind_of_area_in_brackets_and_footnote_marks(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    names = ("Cao Lãnh (TP)", "Sa Đéc", "Hồng Ngự (TP)", "Tân Hồng (*)", "Hồng Ngự (huyện)", "Tam Nông (1)",
+             "THÁP MƯỜI", "Cao Lãnh (huyện)", "Thanh bình", "H Lấp Vò", "Lai  Vung ", "Huyện  Châu Thành")  # fmt: skip
+    xlsx(
+        tmp_path / "PN 2023.xlsx",
+        Sheet1=f"""
+HỘI LHPN TỈNH ĐỒNG THÁP
+Xếp loại chi hội phụ nữ năm 2023
+STT | Đơn vị | Xuất sắc | Tốt | Khá | Trung bình | Yếu
+{lines((i, name, *c) for i, (name, c) in enumerate(zip(names, BASE_UNITS, strict=True), 1))}
+(*) Tân Hồng có 01 chi hội tách ra từ tháng 6. (1) Kể cả chi hội chợ Tràm Chim.
+""",
+    )
+    truth.add_districts(2023, "phu_nu chi_hoi", FIVE, BASE_UNITS)
+    check(tmp_path, facts, truth)
+
+
+def test_l9_levels_cut_in_two_storeys(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    counts = [(*row[:3], row[3] + row[4]) for row in BASE_UNITS]
+    xlsx(
+        tmp_path / "CCB.xlsx",
+        Sheet1=f"""
+HỘI CCB TỈNH ĐỒNG THÁP
+Phân loại chi hội cựu chiến binh năm 2022
+TT | Đơn vị | Trong sạch, vững mạnh | < | < | Yếu
+^ | ^ | Xuất sắc | Tiên tiến | TSVM | ^
+{lines((i, name, *c) for i, (name, c) in enumerate(zip(SHORT, counts, strict=True), 1))}
+""",
+    )
+    truth.add_districts(2022, "ccb chi_hoi", "tsvm_xuat_sac tsvm_tien_tien tsvm yeu", counts)
+    check(tmp_path, facts, truth)
+
+
+def test_l9_own_and_confirmed_counts_are_never_added(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tự xếp loại | < | < | Cấp trên công nhận | < | <
+^ | ^ | XS | Tốt | Khá | XS | Tốt | Khá
+1 | Phú Đức | 3 | 1 | 0 | 2 | 1 | 1
+2 | Phú Hiệp | 3 | 2 | 0 | 2 | 2 | 1
+""",
+    )
+    for commune, counts in (("Xã Phú Đức", (2, 1, 1)), ("Xã Phú Hiệp", (2, 2, 1))):
+        truth.add(f"Huyện Tam Nông/{commune}", 2023, "nong_dan chi_hoi", "xuat_sac tot kha", counts)
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+def test_l9_part_columns_and_cumulated_column_are_never_added(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tổng số | Xuất sắc | Trong đó: tiêu biểu | Tốt | Khá | TB | Yếu | Từ khá trở lên | Tỷ lệ (%)
+ | Huyện Tam Nông | 9 | 4 | 2 | 3 | 1 | 1 | 0 | 8 | 88,89
+1 | Phú Đức | 4 | 2 | 1 | 1 | 0 | 1 | 0 | 3 | 75
+2 | Phú Hiệp | 5 | 2 | 1 | 2 | 1 | 0 | 0 | 5 | 100
+""",
+    )
+    for commune, counts in (("Xã Phú Đức", (2, 1, 0, 1)), ("Xã Phú Hiệp", (2, 2, 1, 0))):
+        truth.add(f"Huyện Tam Nông/{commune}", 2023, "nong_dan chi_hoi", "xuat_sac tot kha trung_binh", counts)
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+def test_l9_block_of_parts_does_not_disturb_the_whole(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tổng số | Xuất sắc | Tốt | Khá | Trong đó chi hội nghề nghiệp | < | <
+^ | ^ | ^ | ^ | ^ | ^ | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 4 | 2 | 1 | 1 | 1 | 0 | 0
+2 | Phú Hiệp | 5 | 2 | 2 | 1 | 0 | 1 | 0
+""",
+    )
+    for commune, counts in (("Xã Phú Đức", (2, 1, 1)), ("Xã Phú Hiệp", (2, 2, 1))):
+        truth.add(f"Huyện Tam Nông/{commune}", 2023, "nong_dan chi_hoi", "xuat_sac tot kha", counts)
+    check(tmp_path, facts, truth, questions="thieu_don_vi cot_la")
+
+
+def test_l9_district_and_commune_in_two_columns(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+TỈNH ĐOÀN ĐỒNG THÁP
+XẾP LOẠI CHI ĐOÀN KHÓM, ẤP NĂM 2023
+TT | Huyện, thành phố | Xã, phường, thị trấn | HTXSNV | HTTNV | HTNV
+1 | Tam Nông | Phú Đức | 1 | 2 | 2
+2 | ^ | Phú Thọ | 1 | 2 | 0
+3 | TP. Hồng Ngự | Bình Thạnh | 3 | 3 | 0
+4 | Huyện Cao Lãnh | Bình Thạnh | 2 | 4 | 0
+ | Cộng | < | 7 | 11 | 2
+""",
+    )
+    levels = "hoan_thanh_xuat_sac hoan_thanh_tot hoan_thanh"
+    for area, counts in {
+        "Huyện Tam Nông/Xã Phú Đức": (1, 2, 2),
+        "Huyện Tam Nông/Xã Phú Thọ": (1, 2, 0),
+        "Thành phố Hồng Ngự/Xã Bình Thạnh": (3, 3, 0),
+        "Huyện Cao Lãnh/Xã Bình Thạnh": (2, 4, 0),
+    }.items():
+        truth.add(area, 2023, "doan_tn chi_doan", levels, counts)
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
 
 
 # --- L10: organisations across ---------------------------------------------------------------------------------------
@@ -520,6 +626,92 @@ TT | Huyện, thành phố | {" | < | < | < | ".join((*heads, "CỘNG"))} | < | 
  | TỔNG CỘNG | {line(*sums)}
 """,
     )
+    check(tmp_path, facts, truth)
+
+
+@pytest.mark.parametrize("head", ["Cộng", "Tổng hợp chung"])
+def test_l10_sum_block_is_no_organisation(tmp_path: Path, facts: Facts, truth: Truth, head: str) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1=f"""
+BAN DÂN VẬN TỈNH ỦY
+XẾP LOẠI CÁC ĐOÀN THỂ CẤP XÃ NĂM 2023
+TT | Huyện | Hội Nông dân | < | Hội LHPN | < | {head} | <
+^ | ^ | HTXSNV | HTTNV | HTXSNV | HTTNV | HTXSNV | HTTNV
+1 | Tam Nông | 2 | 10 | 3 | 9 | 5 | 19
+2 | Tháp Mười | 3 | 10 | 3 | 10 | 6 | 20
+""",
+    )
+    good = "hoan_thanh_xuat_sac hoan_thanh_tot"
+    truth.add("Huyện Tam Nông", 2023, "nong_dan cap_xa", good, (2, 10))
+    truth.add("Huyện Tháp Mười", 2023, "nong_dan cap_xa", good, (3, 10))
+    truth.add("Huyện Tam Nông", 2023, "phu_nu cap_xa", good, (3, 9))
+    truth.add("Huyện Tháp Mười", 2023, "phu_nu cap_xa", good, (3, 10))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+def test_l10_bodies_of_two_levels_and_a_word_column(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "ccb.xlsx",
+        Sheet1="""
+HỘI CỰU CHIẾN BINH TỈNH ĐỒNG THÁP
+BIỂU XẾP LOẠI TỔ CHỨC HỘI NĂM 2024
+TT | Đơn vị | Hội CCB cấp huyện | Hội cơ sở | < | < | < | Chi hội | < | < | <
+^ | ^ | ^ | TS | HTXSNV | HTTNV | HTNV | TS | HTXSNV | HTTNV | HTNV
+1 | Tam Nông | HTTNV | 12 | 2 | 10 | 0 | 58 | 12 | 40 | 6
+2 | Tháp Mười | HTXSNV | 13 | 3 | 10 | 0 | 64 | 10 | 46 | 8
+""",
+    )
+    truth.add("Huyện Tam Nông", 2024, "ccb cap_huyen", "hoan_thanh_tot", (1,))
+    truth.add("Huyện Tháp Mười", 2024, "ccb cap_huyen", "hoan_thanh_xuat_sac", (1,))
+    for area, bodies, units in (
+        ("Tam Nông", (2, 10, 0, 0), (12, 40, 6, 0)),
+        ("Tháp Mười", (3, 10, 0, 0), (10, 46, 8, 0)),
+    ):
+        truth.add(f"Huyện {area}", 2024, "ccb cap_xa", FOUR, bodies)
+        truth.add(f"Huyện {area}", 2024, "ccb chi_hoi", FOUR, units)
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+def test_organisations_down_grouped_by_level_of_body(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    names = ("MTTQ", "LĐLĐ", "Hội Nông dân", "Hội LHPN", "Đoàn Thanh niên", "Hội CCB")
+    rows: list[Sequence[object]] = []
+    for numeral, level, unit_type in (("I", "Cấp huyện", "cap_huyen"), ("II", "Cấp xã", "cap_xa")):
+        blocks = []
+        for k, organisation in enumerate(SIX):
+            block = (int(k == 0), int(k != 0), 0, 0) if unit_type == "cap_huyen" else (2, 9 - k % 2, 1 + k % 2, 0)
+            truth.add("Huyện Tam Nông", 2023, f"{organisation} {unit_type}", FOUR, block)
+            blocks.append(block)
+        rows.append((numeral, level, sum(total(blocks)), *total(blocks)))
+        rows += [(i, name, sum(b), *b) for i, (name, b) in enumerate(zip(names, blocks, strict=True), 1)]
+    xlsx(
+        tmp_path / "HU Tam Nong.xlsx",
+        Sheet1=f"""
+HUYỆN ỦY TAM NÔNG
+KẾT QUẢ XẾP LOẠI MTTQ, CÁC TỔ CHỨC CHÍNH TRỊ - XÃ HỘI NĂM 2023
+TT | Tổ chức | Tổng số | HTXSNV | HTTNV | HTNV | KHTNV
+{lines(rows)}
+""",
+    )
+    check(tmp_path, facts, truth)
+
+
+def test_kinds_of_base_units_down_levels_across(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    kinds = {"Ban công tác Mặt trận": "mttq ban_ctmt", "Chi hội Nông dân": "nong_dan chi_hoi",
+             "Chi hội Phụ nữ": "phu_nu chi_hoi", "Chi đoàn": "doan_tn chi_doan", "Chi hội CCB": "ccb chi_hoi",
+             "Tổ NDTQ": "to_ndtq to_ndtq", "Hội quán": "hoi_quan hoi_quan"}  # fmt: skip
+    rows = list(zip(kinds, BASE_UNITS, strict=False))
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1=f"""
+HUYỆN ỦY TAM NÔNG
+KẾT QUẢ XẾP LOẠI NĂM 2023
+TT | Loại hình | Tổng số | Xuất sắc | Tốt | Khá | Trung bình | Yếu
+{lines((i, name, sum(c), *c) for i, (name, c) in enumerate(rows, 1))}
+""",
+    )
+    for name, counts in rows:
+        truth.add("Huyện Tam Nông", 2023, kinds[name], FIVE, counts)
     check(tmp_path, facts, truth)
 
 
@@ -624,11 +816,8 @@ STT | Tổ chức | HTXSNV | HTTNV | HTNV | KHTNV
 6 | Hội Cựu chiến binh huyện | | | x |
 """,
     )
-    for organisation, rating in zip(
-        SIX, ("hoan_thanh_tot hoan_thanh_tot hoan_thanh_xuat_sac hoan_thanh_xuat_sac hoan_thanh_tot hoan_thanh").split(),
-        strict=True,
-    ):  # fmt: skip
-        truth.add("Huyện Thanh Bình", 2024, f"{organisation} cap_huyen", rating, (1,))
+    for organisation, level in zip(SIX, (1, 1, 0, 0, 1, 2), strict=True):
+        truth.add("Huyện Thanh Bình", 2024, f"{organisation} cap_huyen", FOUR.split()[level], (1,))
     check(tmp_path, facts, truth)
 
 
@@ -638,7 +827,9 @@ def test_matrix_of_district_bodies(tmp_path: Path, facts: Facts, truth: Truth) -
     for i, area in enumerate(SHORT):
         row: list[object] = [i + 1, area]
         for k, organisation in enumerate(SIX):
-            rating = "hoan_thanh" if (i, k) == (4, 2) else "hoan_thanh_xuat_sac" if (i + k) % 6 == 0 else "hoan_thanh_tot"
+            rating = (
+                "hoan_thanh" if (i, k) == (4, 2) else "hoan_thanh_xuat_sac" if (i + k) % 6 == 0 else "hoan_thanh_tot"
+            )
             truth.add(DISTRICTS[i], 2023, f"{organisation} cap_huyen", rating, (1,))
             row.append(short[rating])
         rows.append(row)
@@ -729,6 +920,42 @@ Cộng | {line(*total(row[1:] for row in rows))}
     truth.add_districts(2023, "phu_nu cap_xa", FOUR, earlier)
     truth.add_districts(2024, "phu_nu cap_xa", FOUR, COMMUNE_BODIES)
     check(tmp_path, facts, truth)
+
+
+def test_years_down_the_rows(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+KẾT QUẢ XẾP LOẠI CHI HỘI NÔNG DÂN QUA CÁC NĂM
+Năm | Tổng số | Xuất sắc | Tốt | Khá
+2021 | 58 | 20 | 30 | 8
+2022 | 58 | 22 | 30 | 6
+""",
+    )
+    truth.add("Huyện Tam Nông", 2021, "nong_dan chi_hoi", "xuat_sac tot kha", (20, 30, 8))
+    truth.add("Huyện Tam Nông", 2022, "nong_dan chi_hoi", "xuat_sac tot kha", (22, 30, 6))
+    check(tmp_path, facts, truth)
+
+
+def test_one_table_a_year_below_each_other(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN
+NĂM 2021
+TT | Xã | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 1 | 2 | 1
+
+NĂM 2022
+TT | Xã | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 2 | 1 | 1
+""",
+    )
+    truth.add("Huyện Tam Nông/Xã Phú Đức", 2021, "nong_dan chi_hoi", "xuat_sac tot kha", (1, 2, 1))
+    truth.add("Huyện Tam Nông/Xã Phú Đức", 2022, "nong_dan chi_hoi", "xuat_sac tot kha", (2, 1, 1))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
 
 
 # --- L1: years across, contents down -----------------------------------------------------------------------------------
@@ -941,7 +1168,7 @@ def test_organisation_only_in_the_sheet_name(tmp_path: Path, facts: Facts, truth
 
 def test_table_far_from_the_corner_with_empty_columns_and_rows(tmp_path: Path, facts: Facts, truth: Truth) -> None:
     rows = [
-        (i, None, area, None, *counts, None, sum(counts)) if i % 4 else (i, None, area, None, *counts, None, sum(counts))
+        (i, None, area, None, *counts, None, sum(counts))
         for i, (area, counts) in enumerate(zip(DISTRICTS, COMMUNE_BODIES, strict=True), 1)
     ]
     body = lines(rows).replace("\n7 |", "\n\n7 |")
@@ -966,7 +1193,11 @@ Stt | | Đơn vị | | Hoàn thành xuất sắc | Hoàn thành tốt | Hoàn th
 
 LONG = {
     "Huyện Tam Nông": {"Thị trấn Tràm Chim": (3, 1, 1, 0), "Xã Phú Đức": (2, 2, 0, 0), "Xã Phú Thọ": (1, 2, 1, 1)},
-    "Huyện Cao Lãnh": {"Thị trấn Mỹ Thọ": (2, 3, 0, 0), "Xã Bình Thạnh": (4, 2, 0, 0), "Xã Tân Hội Trung": (2, 3, 1, 0)},
+    "Huyện Cao Lãnh": {
+        "Thị trấn Mỹ Thọ": (2, 3, 0, 0),
+        "Xã Bình Thạnh": (4, 2, 0, 0),
+        "Xã Tân Hội Trung": (2, 3, 1, 0),
+    },
     "Thành phố Hồng Ngự": {"Phường An Lộc": (3, 2, 0, 0), "Xã Bình Thạnh": (3, 1, 1, 0), "Xã Tân Hội": (2, 2, 0, 0)},
 }
 LONG_LEVELS = "xuat_sac tot kha trung_binh"
@@ -1049,25 +1280,61 @@ def test_list_of_named_units_grouped_by_commune_rows(tmp_path: Path, facts: Fact
         Sheet1="""
 HỘI LHPN HUYỆN LAI VUNG
 KẾT QUẢ XẾP LOẠI CÁC CHI HỘI PHỤ NỮ NĂM 2024
-TT | Chi hội | Số hội viên | Xếp loại
+TT | Chi hội | Xếp loại | Ghi chú
 I | Xã Tân Hòa
-1 | Chi hội ấp Hòa Tân | 125 | HTXSNV
-2 | Chi hội ấp Hòa Bình | 98 | HTTNV
+1 | Chi hội ấp Hòa Tân | HTXSNV
+2 | Chi hội ấp Hòa Bình | HTTNV
 II | Xã Tân Phước
-1 | Chi hội ấp Tân Thuận A | 140 | HTTNV
-2 | Chi hội ấp Tân Mỹ | 77 | HTNV
-3 | Chi hội ấp Tân Quý | 85 | Chưa xếp loại (mới thành lập)
+1 | Chi hội ấp Tân Thuận A | HTTNV
+2 | Chi hội ấp Tân Mỹ | HTTNV
+3 | Chi hội ấp Tân Quý | Chưa xếp loại | Mới thành lập
 """,
     )
     truth.add("Huyện Lai Vung/Xã Tân Hòa", 2024, "phu_nu chi_hoi", "hoan_thanh_xuat_sac hoan_thanh_tot", (1, 1))
-    truth.add("Huyện Lai Vung/Xã Tân Phước", 2024, "phu_nu chi_hoi", "hoan_thanh_tot hoan_thanh chua_xep_loai", (1, 1, 1))
-    data = read_raw(tmp_path, facts)
-    measures = {"luot_hoi_vien"} & set(data.measures["measure"])
-    truth.measures = {
-        (row["area_id"], row["year"], row["measure"]): row["value"] for row in data.measures.iter_rows(named=True)
-    }
-    assert set(data.measures["measure"]) == measures
-    check(tmp_path, facts, truth, questions="thieu_don_vi cot_la")
+    truth.add("Huyện Lai Vung/Xã Tân Phước", 2024, "phu_nu chi_hoi", "hoan_thanh_tot chua_xep_loai", (2, 1))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+def test_list_of_hamlets_units_of_one_commune_with_equal_ratings(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "ds.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Ấp | Xếp loại
+1 | Phú Đức | K8 | Tốt
+2 | Phú Đức | K9 | Tốt
+3 | Phú Đức | K10 | Tốt
+4 | Phú Hiệp | K11 | Khá
+""",
+    )
+    truth.add("Huyện Tam Nông/Xã Phú Đức", 2023, "nong_dan chi_hoi", "tot", (3,))
+    truth.add("Huyện Tam Nông/Xã Phú Hiệp", 2023, "nong_dan chi_hoi", "kha", (1,))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
+@pytest.mark.parametrize("heads", [
+    "Ban CTMT | Chi hội Nông dân | Chi hội Phụ nữ | Chi đoàn | Chi hội CCB",
+    "Ban CTMT | CH Nông dân | CH Phụ nữ | Chi đoàn | CH CCB",
+])  # fmt: skip
+def test_matrix_of_wordings_hamlets_by_organisations(tmp_path: Path, facts: Facts, truth: Truth, heads: str) -> None:
+    xlsx(
+        tmp_path / "tn.xlsx",
+        Sheet1=f"""
+HUYỆN ỦY TAM NÔNG
+KẾT QUẢ XẾP LOẠI CÁC TỔ CHỨC Ở ẤP NĂM 2023
+TT | Xã | Ấp | {heads}
+1 | Phú Đức | K8 | XS | Tốt | Tốt | Khá | Tốt
+2 | Phú Đức | K9 | Tốt | Tốt | XS | Khá | Tốt
+""",
+    )
+    area = "Huyện Tam Nông/Xã Phú Đức"
+    truth.add(area, 2023, "mttq ban_ctmt", "xuat_sac tot", (1, 1))
+    truth.add(area, 2023, "nong_dan chi_hoi", "tot", (2,))
+    truth.add(area, 2023, "phu_nu chi_hoi", "xuat_sac tot", (1, 1))
+    truth.add(area, 2023, "doan_tn chi_doan", "kha", (2,))
+    truth.add(area, 2023, "ccb chi_hoi", "tot", (2,))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
 
 
 # --- L14: levels down, kinds across ---------------------------------------------------------------------------------------
@@ -1173,6 +1440,12 @@ def test_csv_with_semicolons_and_decimal_commas(tmp_path: Path, facts: Facts, tr
     check(tmp_path, facts, truth, questions="thieu_don_vi")
 
 
+def test_csv_whose_title_lines_have_no_separator(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    csv_file(tmp_path / "chi hoi nd.csv", PLAIN, padded=False)
+    add_plain(truth)
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
 def test_open_document_sheet(tmp_path: Path, facts: Facts, truth: Truth) -> None:
     ods(tmp_path / "chi hoi nd.ods", PLAIN)
     add_plain(truth)
@@ -1236,6 +1509,132 @@ def test_bare_name_shared_by_city_and_district_is_asked_about(tmp_path: Path, fa
     assert data.set_aside.filter(pl.col("reason") == "ten_la").height >= 2
 
 
+def test_whole_number_shares_are_no_counts(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Xuất sắc (%) | Khá (%)
+1 | Phú Đức | 45 | 55
+2 | Phú Hiệp | 36 | 64
+""",
+    )
+    data = check(tmp_path, facts, truth, questions="thieu_tong_so so_khong_doc_duoc bieu_la")
+    assert data.set_aside.height > 0
+
+
+def test_three_organisations_in_one_row_are_not_given_to_one(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+BAN DÂN VẬN HUYỆN UỶ TAM NÔNG
+XẾP LOẠI CÁC TỔ CHỨC Ở KHÓM, ẤP NĂM 2023
+TT | Loại hình | Tổng số | Khá trở lên | Tỷ lệ (%)
+1 | Ban công tác Mặt trận | 58 | 50 | 86,21
+2 | Chi hội (ND, PN, CCB) | 174 | 160 | 91,95
+""",
+    )
+    truth.add("Huyện Tam Nông", 2023, "mttq ban_ctmt", TWO, (50, 8))
+    data = check(tmp_path, facts, truth, questions="thieu_boi_canh ten_la chi_tieu_la")
+    assert data.set_aside.height > 0
+
+
+def test_the_same_commune_twice_is_asked_about(tmp_path: Path, facts: Facts) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tổng số | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 4 | 2 | 1 | 1
+2 | Phú Đức | 4 | 2 | 1 | 1
+3 | Phú Hiệp | 5 | 2 | 2 | 1
+""",
+    )
+    data = read_raw(tmp_path, facts)
+    assert data.set_aside.filter(pl.col("source_cell").str.contains(r"[A-Z]5\b")).height > 0
+    check_accounts(data)
+
+
+def test_another_year_over_the_columns_than_in_the_title_is_asked_about(tmp_path: Path, facts: Facts) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN HUYỆN TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tổng số | Kết quả xếp loại năm 2022 | < | <
+^ | ^ | ^ | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 4 | 2 | 1 | 1
+""",
+    )
+    data = read_raw(tmp_path, facts)
+    assert "nam_mau_thuan" in set(data.set_aside["reason"])
+
+
+def test_column_of_no_known_meaning_is_named(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+HUYỆN ỦY TAM NÔNG
+ĐẢNG VIÊN THAM GIA SINH HOẠT MTTQ, ĐOÀN THỂ NĂM 2023
+STT | Đơn vị | Tổng số đảng viên | Dự bị | Được miễn sinh hoạt | Tham gia thường xuyên | < | Nữ
+^ | ^ | ^ | ^ | ^ | SL | % | ^
+1 | Phú Đức | 120 | 4 | 10 | 100 | 90,91 | 40
+2 | Phú Hiệp | 110 | 2 | 8 | 96 | 94,12 | 30
+""",
+    )
+    for commune, (members, exempt, active) in {"Xã Phú Đức": (120, 10, 100), "Xã Phú Hiệp": (110, 8, 96)}.items():
+        truth.measure(f"Huyện Tam Nông/{commune}", 2023, dang_vien=members, dang_vien_mien_sinh_hoat=exempt,
+                      dang_vien_tham_gia_nong_cot=active)  # fmt: skip
+    data = check(tmp_path, facts, truth, questions="cot_la thieu_don_vi")
+    assert {"Dự bị", "Nữ"} <= set(data.set_aside["text"])
+
+
+def test_blocks_outside_the_districts_are_asked_about(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "x.xlsx",
+        Sheet1="""
+TỈNH ĐOÀN ĐỒNG THÁP
+XẾP LOẠI CHI ĐOÀN NĂM 2023
+TT | Đơn vị | HTXSNV | HTTNV | HTNV
+1 | TP Sa Đéc | 10 | 20 | 2
+2 | Đoàn Khối Các cơ quan và Doanh nghiệp | 5 | 6 | 1
+ | Cộng | 15 | 26 | 3
+""",
+    )
+    truth.add(
+        "Thành phố Sa Đéc", 2023, "doan_tn chi_doan", "hoan_thanh_xuat_sac hoan_thanh_tot hoan_thanh", (10, 20, 2)
+    )
+    data = check(tmp_path, facts, truth, questions="thieu_boi_canh ten_la thieu_don_vi")
+    assert "Khối Các cơ quan" in " ".join(data.set_aside["message_vi"])
+
+
+def test_locality_and_organisation_report_the_same_units_once(tmp_path: Path, facts: Facts, truth: Truth) -> None:
+    xlsx(
+        tmp_path / "tinh" / "hnd.xlsx",
+        Sheet1="""
+HỘI NÔNG DÂN TỈNH ĐỒNG THÁP
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Đơn vị | Tổng số | Xuất sắc | Tốt | Khá
+1 | Tam Nông | 9 | 4 | 3 | 2
+""",
+    )
+    xlsx(
+        tmp_path / "huyen" / "hu.xlsx",
+        Sheet1="""
+HUYỆN ỦY TAM NÔNG
+XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023
+TT | Xã | Tổng số | Xuất sắc | Tốt | Khá
+1 | Phú Đức | 4 | 2 | 1 | 1
+2 | Phú Hiệp | 5 | 2 | 2 | 1
+""",
+    )
+    truth.add("Huyện Tam Nông/Xã Phú Đức", 2023, "nong_dan chi_hoi", "xuat_sac tot kha", (2, 1, 1))
+    truth.add("Huyện Tam Nông/Xã Phú Hiệp", 2023, "nong_dan chi_hoi", "xuat_sac tot kha", (2, 2, 1))
+    check(tmp_path, facts, truth, questions="thieu_don_vi")
+
+
 def test_sum_that_does_not_fit_is_asked_about(tmp_path: Path, facts: Facts, truth: Truth) -> None:
     xlsx(tmp_path / "nd.xlsx", Sheet1=PLAIN.replace("213 | 99", "215 | 101"))
     add_plain(truth)
@@ -1271,7 +1670,7 @@ Chi hội phụ nữ | | | |
 - Khá | % | 35,5 | 30,1 | ..
 """,
     )
-    data = check(tmp_path, facts, truth, questions="thieu_tong_so bieu_la chi_tieu_la cot_la")
+    data = check(tmp_path, facts, truth, questions="thieu_so_luong thieu_tong_so bieu_la chi_tieu_la cot_la")
     assert data.set_aside.height > 0
 
 

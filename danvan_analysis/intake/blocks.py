@@ -1,6 +1,7 @@
 """Finds the tables on a sheet by their header words: where each header stands, which rows follow, what is written above."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from danvan_analysis.intake.cells import Sheet
@@ -41,12 +42,12 @@ def is_number(value: object) -> bool:
     )
 
 
-def find_blocks(sheet: Sheet, vocabulary: Vocabulary) -> list[Block]:
+def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], bool]) -> list[Block]:
     """Give the tables of a sheet from top to bottom, side by side ones from left to right."""
     starts: list[tuple[int, int, int]] = []
     r = 0
     while r < len(sheet.rows):
-        if _is_header_start(sheet, vocabulary, r):
+        if _is_header_start(sheet, vocabulary, r, is_area):
             bottom = _header_bottom(sheet, vocabulary, r)
             body = bottom + 1
             while body < len(sheet.rows) and _is_column_numbers(sheet, body):
@@ -91,10 +92,14 @@ def _readings(sheet: Sheet, vocabulary: Vocabulary, r: int) -> list[tuple[int, R
     return readings
 
 
-def _is_header_start(sheet: Sheet, vocabulary: Vocabulary, r: int) -> bool:
+def _is_header_start(sheet: Sheet, vocabulary: Vocabulary, r: int, is_area: Callable[[str], bool]) -> bool:
     readings = _readings(sheet, vocabulary, r)
     if not readings or len(readings) < 2:
         return False
+    areas = sum(is_area(sheet.text(r, c)) for c, _ in readings[1:])
+    if areas >= 3:
+        # Areas across: a row of data names one or two, a header names them all.
+        return areas + 2 >= len(readings) and not any(is_area(sheet.text(r, c)) for c, _ in readings[:1])
     known = [reading for _, reading in readings if (reading.tokens or reading.years) and not reading.rest]
     leading = [reading for reading in known if reading.has(*LEADING)]
     return bool(leading) and len(known) >= 2 and 2 * len(known) >= len(readings)

@@ -149,8 +149,10 @@ def _text_rows(data: bytes) -> list[list[Any]]:
             continue
     else:
         raise Unreadable("Tệp văn bản không đọc được bảng mã. Đề nghị lưu lại dạng .xlsx rồi gửi lại.")
-    first = text.split("\n", 1)[0]
-    delimiter = max("\t;,", key=first.count)
+    # Title lines may carry no separator, and a comma may be a decimal mark: tab and ; go first where lines have them.
+    lines = [line for line in text.splitlines() if line.strip()]
+    delimiter = next((mark for mark in "\t;" if 2 * sum(mark in line for line in lines) >= len(lines)), "")
+    delimiter = delimiter or max("\t;,", key=lambda mark: sum(mark in line for line in lines))
     try:
         return [[_empty_to_none(v) for v in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
     except csv.Error as error:

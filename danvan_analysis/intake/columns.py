@@ -20,9 +20,10 @@ FIGURES = (
     "value",
     "score",
     "index_rank",
+    "sum",
 )
 #: Columns that say nothing that is summed.
-SILENT = ("note", "change", "target", "part")
+SILENT = ("note", "change", "target")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Column:
     code: str = ""
     rated_by: str | None = None
     of: int | None = None
+    #: Whether a storey of its header has words nobody knows.
+    vague: bool = False
 
     @property
     def header(self) -> str:
@@ -51,11 +54,21 @@ def read_columns(sheet: Sheet, block: Block, vocabulary: Vocabulary, gazetteer: 
     columns: list[Column] = []
     for c in range(block.left, block.right + 1):
         path = block.header_text(sheet, c)
-        column = _column(c, path, [vocabulary.read(text) for text in path], gazetteer)
+        column = _column(c, path, _storeys(path, vocabulary), gazetteer)
         if column.role == "share" and column.of is None:
             column = replace(column, of=_neighbour(column, columns))
         columns.append(column)
     return columns
+
+
+def _storeys(path: tuple[str, ...], vocabulary: Vocabulary) -> list[Reading]:
+    """Read a header storey by storey; a level cut in two ("Trong sạch, vững mạnh" over "Tiên tiến") is read as one."""
+    readings = [vocabulary.read(text) for text in path]
+    if len(path) > 1 and readings[-2].has("level") and (readings[-1].has("level") or readings[-1].rest):
+        joined = vocabulary.read(f"{path[-2]} {path[-1]}")
+        if len(joined.values("level")) == 1 and not joined.rest:
+            return [*readings[:-2], joined]
+    return readings
 
 
 def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: Gazetteer) -> Column:
@@ -63,7 +76,7 @@ def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: G
         return Column(c, path, "empty")
     year = next((r.years[0] for r in reversed(readings) if len(r.years) == 1), None)
     role, code = _role(readings)
-    if role == "unknown" and not any(reading.tokens for reading in readings):
+    if role == "unknown":
         found = gazetteer.find(path[-1], level="any", within=None)
         if len(found) == 1:
             return Column(c, path, "value", year=year, area_id=found[0].area_id)
@@ -76,6 +89,7 @@ def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: G
         year=year,
         code=code,
         rated_by="tu_xep_loai" if any(r.has("self") for r in readings) else None,
+        vague=any(r.rest for r in readings),
     )
 
 
@@ -88,9 +102,13 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
     for role in ("note", "change", "target", "measure_unit"):
         if leaf.has(role) or (role in ("change", "target") and role in roles):
             return role, ""
-    if leaf.has("part") and "part_of" in leaf.values("part"):
+    if "part_of" in leaf.values("part"):
+        introduced = "intro" in [v for r in readings for v in r.values("part")] or any(r.has("level") for r in readings)
+        return ("detail" if introduced else "unknown"), ""
+    if any(r.has("part") and (r.rest or r.has("unit_type", "organisation")) for r in readings[:-1]):
+        # "Trong đó chi hội nghề nghiệp" over levels: a part of the whole beside it.
         return "part", ""
-    if leaf.rest:
+    if leaf.rest or any(reading.several("organisation") for reading in readings):
         return "unknown", ""
     for role in ("score", "index_rank"):
         if leaf.has(role):
@@ -100,15 +118,15 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
     if level_at:
         after = [t for t in everything[level_at[0] + 1 :] if t.role == "part"]
         if after and len(level_at) == 1:
-            return "part", ""
+            return "detail", ""
         return (kind or "level"), everything[level_at[-1]].value
     if "unrated" in roles:
         return (kind or "unrated"), next(t.value for t in everything if t.role == "unrated")
     # Vietnamese puts the head first: "đảng viên chi bộ khóm, ấp" counts members. The lowest storey that names one wins.
     measure = next((reading.values("measure")[0] for reading in reversed(readings) if reading.has("measure")), None)
-    if measure and not leaf.has("name", "unit_name", "indicator_name"):
+    if measure and not (leaf.tokens and leaf.tokens[0].role in LEADING):
         return (kind or "measure"), measure
-    if leaf.has(*LEADING) and not kind:
+    if leaf.has(*LEADING) and not kind and not leaf.has("count", "total", "rated_total"):
         return next(role for role in LEADING if leaf.has(role)), ""
     if kind:
         return "share", ""

@@ -85,7 +85,7 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
     place, year = said[0]
     # Another sheet of the workbook may well be about another year; only the title, the file's name and folder must agree.
     clashes = [
-        f"{place} ghi năm {year} nhưng {other} ghi năm {said_year}"
+        f"{place} ghi năm {year} nhưng {other} ghi năm {said_year}; phần mềm lấy năm {year}"
         for other, said_year in said[1:]
         if said_year != year and other in {"tên tệp", "thư mục"}
     ]
@@ -101,9 +101,10 @@ def find_period(around: Around) -> str:
     return "nam"
 
 
-def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, str | None]:
-    """Give organisation and unit type from the nearest text that names exactly one of each."""
+def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, str | None, bool]:
+    """Give organisation and unit type from the nearest text that names exactly one of each, and whether many are meant."""
     organisation = unit_type = None
+    many = False
     for text in [*around.title, around.sheet]:
         # A local party body's letterhead and a document's number name no subject.
         reading = vocabulary.read(_NUMBERS.sub(" ", fold(text)), "title")
@@ -113,11 +114,13 @@ def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, st
         organisations = list(dict.fromkeys(reading.values("organisation")))
         if unit_type is None and len(types) == 1:
             unit_type = types[0]
-        if organisation is None and len(organisations) == 1 and not (unit_type is None and len(types) > 1):
+        # "MTTQ và các tổ chức chính trị - xã hội" is about many: which one, only rows or columns can say.
+        many = many or (organisation is None and (reading.has("many") or len(organisations) > 1))
+        if organisation is None and not many and len(organisations) == 1:
             organisation = organisations[0]
-        if organisation and unit_type:
+        if (organisation or many) and unit_type:
             break
-    return organisation, unit_type
+    return organisation, unit_type, many
 
 
 def find_area(around: Around, gazetteer: Gazetteer) -> str | None:

@@ -7,7 +7,7 @@ from danvan_analysis.intake.cells import Position, address
 from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
-from danvan_analysis.intake.observe import CROSSES, Observation, Readout
+from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
 from danvan_analysis.intake.table_rows import TableRow, read_rows
 from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
@@ -51,7 +51,12 @@ def observe_entity_rows(
 
 def _check_columns(out: Readout, block: Block, columns: list[Column], known_codes: Container[str]) -> None:
     for column in columns:
-        if column.role not in ("unknown", "empty", "person"):
+        if column.role == "detail":
+            # "Trong đó: tiêu biểu" beside its level: a part of it, never added.
+            out.marks.update(
+                {(r, column.index): "checked" for r in block.rows if out.sheet.raw(r, column.index) is not None}
+            )
+        if column.role not in ("unknown", "empty", "person", "part", "twin"):
             continue
         cells = [(r, column.index) for r in block.rows if out.sheet.raw(r, column.index) is not None]
         if column.role == "empty":
@@ -67,6 +72,20 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
             out.note("dropped", "cot_ca_nhan", cells, f"Cột ở ô {where} là thông tin cá nhân; phần mềm không đọc.")
         else:
             header = column.header or "(không có tiêu đề)"
+            if column.role != "unknown" and column.path:
+                reason, why = (
+                    ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
+                    if column.role == "twin"
+                    else ("cot_la", "là một phần của cột khác nên không cộng thêm")
+                )
+                out.note(
+                    "aside",
+                    reason,
+                    cells,
+                    f"Cột “{header}” (ô {where}) {why}; số liệu của cột chưa đưa vào tổng hợp.",
+                    header,
+                )
+                continue
             out.note(
                 "aside",
                 "cot_la",
@@ -92,11 +111,12 @@ def _observe_row(
     out.crosses = _ticked(out, row.r, figures)
     unit_name = row.label.bare if row.kind == "unit" else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
-    one_each = bool(ratings) and not any(column.role == "count" for column in figures)
+    one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
     for column in figures:
         cell = (row.r, column.index)
         unit_type = _unit_type(column, row, dims, context)
         body = row.label.bare if one_each and (unit_type or "").startswith("cap_") else None
+        line = row.r if one_each and not (unit_name or body) else None
         who = (
             row.area.area_id if row.area else None,
             column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,
@@ -104,6 +124,7 @@ def _observe_row(
             column.year or row.year or _year(dims.get("year")) or context.year,
             unit_name or body,
             column.rated_by,
+            line,
         )
         if column.role == "level":
             out.declare(who[1:4], column.code)
@@ -115,6 +136,8 @@ def _observe_row(
             continue
         elif column.role in ("total", "count") and spans_subjects(column, figures):
             check_across(out, row, column, figures)
+        elif column.role == "sum":
+            _check_sum(out, row, column, figures)
         elif column.role in ("score", "index_rank"):
             out.observations.append(Observation(*who, column.role, "", sheet.text(*cell), cell))
             out.marks[cell] = "used"
@@ -134,6 +157,24 @@ def _observe_row(
                 out.marks[cell] = "used"
 
 
+def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column]) -> None:
+    """A level summed over the organisations side by side only checks them."""
+    cell = (row.r, column.index)
+    printed = out.figure(*cell, share=False, header=column.header)
+    out.marks.setdefault(cell, "checked")
+    parts = {(row.r, c.index) for c in figures if c.role == "level" and c.code == column.code}
+    counted = sum(o.value for o in out.observations if o.cell in parts and o.what == "level")
+    if isinstance(printed, int) and printed != counted:
+        out.note(
+            "used",
+            "tong_khong_khop",
+            [cell],
+            f"Ô {address(*cell)} (cột “{column.header}”) ghi {printed}, cộng các tổ chức của dòng “{row.label.text}” được"
+            f" {counted}.",
+            str(printed),
+        )
+
+
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
     """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
     crosses: dict[tuple[str | None, str | None, int | None], int] = {}
@@ -151,7 +192,7 @@ def _observe_wording(
     out: Readout,
     cell: Position,
     column: Column,
-    who: tuple[str | None, str | None, str | None, int | None, str | None, str | None],
+    who: Key,
     vocabulary: Vocabulary,
     ratings: list[Column],
     figures: list[Column],

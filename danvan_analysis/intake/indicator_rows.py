@@ -50,6 +50,11 @@ def observe_indicator_rows(
         reading = vocabulary.read(words_of_row)
         what, code = _meaning(reading, rated)
         is_share = (measure_unit is not None and "%" in sheet.text(r, measure_unit)) or reading.has("share")
+        if is_share and what in ("unknown", "total") and not reading.rest and heading.last and not reading.has(
+            "organisation", "unit_type"
+        ):  # fmt: skip
+            # "Tỷ lệ" under a count is the share of that count.
+            what, code = heading.last, heading.code
         if not says and what != "level":
             _open(heading, reading)
             continue
@@ -95,7 +100,7 @@ def _without_intro(label: Label) -> str:
 
 
 def _meaning(reading: Reading, rated: bool) -> tuple[str, str]:
-    if reading.rest:
+    if reading.rest or reading.several("organisation"):
         return "unknown", ""
     levels = reading.values("level")
     if len(levels) == 1:
@@ -162,6 +167,7 @@ def _observe(
             or context.organisation,
             subject.unit_type or unit_type or (own_type if isinstance(own_type, str) else None) or context.unit_type,
             subject.year or column.year or (year if isinstance(year, int) else None) or context.year,
+            None,
             None,
             None,
         )  # fmt: skip

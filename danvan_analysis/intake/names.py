@@ -13,9 +13,16 @@ _KINDS = {"thanh_pho": "thành phố", "thi_xa": "thị xã", "huyen": "huyện"
 _DISTRICT = {"thanh_pho", "thi_xa", "huyen"}
 _COMMUNE = {"phuong", "thi_tran", "xa"}
 _PREFIX = re.compile(
-    r"(?:(?P<thanh_pho>thành phố|thành ủy|t\.\s*p\.?|tp\.?(?=[\s.]|$))|(?P<thi_xa>thị xã|thị ủy|tx\.?(?=[\s.]|$)|t\.x\.?)"
-    r"|(?P<huyen>huyện ủy|huyện|h\.|h(?=\s))|(?P<phuong>phường|p\.|p(?=\s|\d))|(?P<thi_tran>thị trấn|tt\.?(?=[\s.]|$)|t\.t\.?)"
+    r"(?:(?P<thanh_pho>thành phố|thành ủy|thành đoàn|thành hội|t\.\s*p\.?|tp\.?(?=[\s.]|$))"
+    r"|(?P<thi_xa>thị xã|thị ủy|tx\.?(?=[\s.]|$)|t\.x\.?)"
+    r"|(?P<huyen>huyện ủy|huyện đoàn|huyện hội|huyện|h\.|h(?=\s))"
+    r"|(?P<phuong>phường|p\.|p(?=\s|\d))|(?P<thi_tran>thị trấn|tt\.?(?=[\s.]|$)|t\.t\.?)"
     r"|(?P<xa>xã|x\.|x(?=\s))|(?P<tinh>tỉnh ủy|tỉnh))\s*\.?\s*"
+)
+_FOOTNOTE = re.compile(r"\s*\((?:\*+|\d{1,2})\)\s*$|\*+$")
+#: "Cao Lãnh (TP)".
+_KIND_AFTER = re.compile(
+    r"(.+?)\s*\(\s*(tp\.?|thành phố|tx\.?|thị xã|huyện|h\.?|xã|x\.?|phường|p\.?|thị trấn|tt\.?)\s*\)"
 )
 #: Words that stand before an area's name and say only whose return it is.
 _LEAD = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+")
@@ -93,9 +100,13 @@ class Gazetteer:
 
     @lru_cache(maxsize=8192)  # noqa: B019 - one gazetteer a year lives as long as the run
     def _find(self, text: str, level: str, within: str | None) -> tuple[Area, ...]:
-        label = _LEAD.sub("", fold(text).strip(" .,:;-–+*"))
-        kind, bare = split_prefix(label)
+        label = _LEAD.sub("", _FOOTNOTE.sub("", fold(text)).strip(" .,:;-–+*"))
+        after = _KIND_AFTER.fullmatch(label)
+        kind, bare = split_prefix(f"{after[2]} {after[1]}" if after else label)
         found = self._full.get(f"{_KINDS[kind]} {bare}", []) if kind else self._bare.get(bare, [])
+        if not found and re.search(r"[^\W\d]\d$", bare):
+            # "Tháp Mười2": a footnote's number that lost its place above the line.
+            found = self._full.get(f"{_KINDS[kind]} {bare[:-1]}", []) if kind else self._bare.get(bare[:-1], [])
         kept = {
             area.area_id: area
             for area in found
@@ -137,8 +148,13 @@ class Gazetteer:
         """Give the names most like a text, to suggest; nothing is ever matched by likeness."""
         from rapidfuzz import process
 
-        names = [area.name for area in self.areas.values() if self._inside(area, within) and not area.is_province]
-        return [name for name, *_ in process.extract(fold(text), names, processor=fold, limit=limit, score_cutoff=60)]
+        names = {
+            f"{area.name} ({area.district_name})" if area.is_commune else area.name: fold(area.name)
+            for area in self.areas.values()
+            if self._inside(area, within) and not area.is_province
+        }
+        found = process.extract(fold(text), names, limit=limit, score_cutoff=70)
+        return [shown for *_, shown in found]
 
 
 @lru_cache(maxsize=32768)

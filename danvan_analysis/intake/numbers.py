@@ -1,14 +1,18 @@
 """Text and cell values to numbers, by the kind of column; what is ambiguous is refused, never guessed."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from danvan_analysis.text import clean
+from danvan_analysis.text import clean, fold
 
 #: What a blank looks like in returns.
 BLANKS = {"", "-", "–", "—", ".", "..", "...", "/"}
 _GROUPED = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3})+")
+_COUNTED = re.compile(r"([\d. ]+?)\s*([^\W\d][^\d%]*)")
+# A footnote mark after the number: "2(1)", "2 *".
+_NOTED = re.compile(r"([\d.]+)\s*(?:\(\d{1,2}\)|\*+|\(\*+\))")
 _PLAIN = re.compile(r"\d+")
 _SHARE = re.compile(r"\(?\s*(\d{1,3})(?:([.,])(\d+))?\s*(%?)\s*\)?")
 
@@ -31,11 +35,11 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and clean(value) in BLANKS)
 
 
-def read_count(value: Any) -> int | None:
-    """Read a count; None for a blank.
+def read_count(value: Any, units: Container[str] = ()) -> int | None:
+    """Read a count; None for a blank. A word of `units` may follow the number.
 
-    >>> read_count("1.030"), read_count("09"), read_count(12.0), read_count("-")
-    (1030, 9, 12, None)
+    >>> read_count("1.030"), read_count("09"), read_count(12.0), read_count("-"), read_count("7 tổ", {"tổ"})
+    (1030, 9, 12, None, 7)
     """
     if is_blank(value):
         return None
@@ -52,10 +56,16 @@ def read_count(value: Any) -> int | None:
         return int(text)
     if _GROUPED.fullmatch(text):
         return int(re.sub(r"\D", "", text))
-    if "%" in text:
-        raise NotANumber("ô số lượng lại ghi tỷ lệ phần trăm")
+    counted = _COUNTED.fullmatch(text)
+    if counted and fold(counted[2]) in units:
+        return read_count(counted[1])
+    noted = _NOTED.fullmatch(text)
+    if noted:
+        return read_count(noted[1])
     if "/" in text:
         raise NotANumber("ô ghi hai số")
+    if "%" in text:
+        raise NotANumber("ô số lượng lại ghi tỷ lệ phần trăm")
     raise NotANumber("không đọc được thành số lượng")
 
 

@@ -8,7 +8,7 @@ from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_cou
 from danvan_analysis.text import clean
 
 CROSSES = {"x", "X"}
-Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None]
+Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Observation:
     year: int | None
     unit_name: str | None
     rated_by: str | None
+    #: The row of a list whose unit has no name: two such rows are two units, however alike.
+    line: int | None
     what: str
     code: str
     value: Any
@@ -29,7 +31,7 @@ class Observation:
     @property
     def key(self) -> Key:
         """The group of units the figure is about."""
-        return (self.area_id, self.organisation, self.unit_type, self.year, self.unit_name, self.rated_by)
+        return (self.area_id, self.organisation, self.unit_type, self.year, self.unit_name, self.rated_by, self.line)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Readout:
     """What one sheet gave: observations, notes, and for every cell whether it is used, checked, aside or structural."""
 
     sheet: Sheet
+    #: Words that may follow a number in its cell.
+    units: frozenset[str] = frozenset()
     observations: list[Observation] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     marks: dict[Position, str] = field(default_factory=dict)
@@ -55,6 +59,8 @@ class Readout:
     declared: dict[tuple[str | None, str | None, int | None], set[str]] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
     unknown_form: bool = False
+    #: Percentages in total rows: (cell, count, base, how it comes out).
+    total_shares: list[tuple[Position, int, int, str]] = field(default_factory=list)
     #: In the table being read a cross in a level's column means the one unit of the row.
     crosses: bool = False
 
@@ -75,7 +81,7 @@ class Readout:
         if self.crosses and not share and clean(value) in CROSSES:
             return 1
         try:
-            return read_share(value) if share else read_count(value)
+            return read_share(value) if share else read_count(value, self.units)
         except NotANumber as error:
             text = self.sheet.text(r, c)
             self.note(

@@ -28,9 +28,9 @@ def settle(
     for o in observations:
         unit_type = o.unit_type or form.get("unit_type")
         organisation = settings.implied.get(unit_type or "", o.organisation)
-        if o.what in ("measure", "score", "index_rank") or form.get("level_measure"):
+        if o.what in ("measure", "score", "index_rank") or o.code.startswith("measure:") or form.get("level_measure"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
-        groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by].append(o)
+        groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by, o.line].append(o)
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
     choices = _choices(groups, out, settings) if not form.get("level_measure") else {}
     out.declared = {}
@@ -55,10 +55,20 @@ def settle(
             continue
         if measured:
             settle_measures(out, result, measured, shares, base, settings)
+        if not rated and not measured and shares:
+            cells = [o.cell for o in shares]
+            out.note(
+                "aside",
+                "thieu_so_luong",
+                cells,
+                f"{cells_vi(cells)}: {base['area_name']} năm {year} chỉ ghi tỷ lệ, không ghi số lượng nên không tổng hợp được.",
+            )
         if rated:
             # choices has every (organisation, unit type, year) that was rated.
             choice = choices[organisation, unit_type, year]
-            settle_ratings(out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None)
+            settle_ratings(
+                out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None or key[6] is not None
+            )
     return result
 
 
@@ -69,7 +79,7 @@ def _choices(
     wordings: dict[tuple[str | None, str | None, int | None], set[str]] = defaultdict(set)
     for (organisation, unit_type, year), printed in out.declared.items():
         wordings[settings.implied.get(unit_type or "", organisation), unit_type, year] |= printed
-    for (_, organisation, unit_type, year, _, _), members in groups.items():
+    for (_, organisation, unit_type, year, *_), members in groups.items():
         wordings[organisation, unit_type, year] |= {o.code for o in members if o.what == "level"}
     scales = settings.scales
     return {

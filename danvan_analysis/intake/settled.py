@@ -53,7 +53,7 @@ class Settings:
 
 
 def base_row(key: Key, context: Context, gazetteer: Gazetteer) -> Row:
-    area_id, organisation, unit_type, year, unit_name, rated_by = key
+    area_id, organisation, unit_type, year, unit_name, rated_by, _ = key
     area = gazetteer.areas[area_id or ""]
     confirmed = "nganh_doc" if context.channel == "nganh_doc" else "cap_uy"
     unit_id = None
@@ -97,7 +97,11 @@ def once_in_table(out: Readout, members: list[Observation], base: Row, settings:
         if first is None:
             kept[o.code] = o
         elif first.value == o.value:
-            out.marks[o.cell] = "checked"
+            if first.cell != o.cell:
+                out.marks[o.cell] = "checked"
+                cells = [first.cell, o.cell]
+                message = f"{cells_vi(cells)}: {who_vi(base, settings)}, {base['area_name']} ghi hai lần như nhau; chỉ tính một lần."
+                out.note("used", "trung_lap", cells, message)
         elif first.cell != o.cell:
             cells = [first.cell, o.cell]
             out.note(

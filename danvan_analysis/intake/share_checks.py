@@ -38,7 +38,14 @@ def check_shares(
         if count is None:
             if o.code.startswith(("total:", "rated_total:")):
                 continue
-            # A share of a level without its count: nothing to check it against.
+            out.note(
+                "aside",
+                "thieu_so_luong",
+                [o.cell],
+                f"Ô {address(*o.cell)}: {who_vi(base, settings)}, {base['area_name']} có tỷ lệ"
+                f" {out.sheet.text(*o.cell)} nhưng không có số lượng tương ứng để đối chiếu.",
+                out.sheet.text(*o.cell),
+            )
             continue
         judge_share(out, result, o, count, bases, base, f"{who_vi(base, settings)} {base['area_name']}")
 

@@ -8,7 +8,8 @@ from typing import Any
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
 from danvan_analysis.intake.cells import Sheet, address
-from danvan_analysis.intake.columns import FIGURES, Column, read_columns
+from danvan_analysis.intake.column_content import by_content
+from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
@@ -55,6 +56,10 @@ class Reader:
         """Prepare the facts for reading."""
         return cls(facts, Vocabulary(facts), Settings.of(facts))
 
+    def is_area(self, text: str) -> bool:
+        """Whether a text is the name of one of the province's areas, in the resolution's first year."""
+        return bool(self.gazetteer(None).find(text, level="any", within=None))
+
     def gazetteer(self, year: int | None) -> Gazetteer:
         """The areas as they stood at the end of a year (of the resolution's first year where none is known)."""
         known = year or int(str(self.facts.resolution["term_from"])[:4])
@@ -81,13 +86,13 @@ def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
 
 def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
     """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
-    found = [find_blocks(sheet, reader.vocabulary) for sheet in sheets]
+    found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
     issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
     results = []
     for index, sheet in enumerate(sheets):
-        out = Readout(sheet)
+        out = Readout(sheet, reader.vocabulary.units)
         result = SheetResult(out)
         others = [text for i, head in enumerate(heads) if i != index for text in head]
         for block in found[index]:
@@ -104,12 +109,12 @@ def _context(around: Around, issuer: str | None, reader: Reader) -> Context:
     year, clashes = find_year(around)
     gazetteer = reader.gazetteer(year)
     area_id = find_area(around, gazetteer)
-    subject, unit_type = find_subject(around, reader.vocabulary)
+    subject, unit_type, many = find_subject(around, reader.vocabulary)
     return Context(
         year=year,
         period=find_period(around),
         status="du_kien" if is_provisional(around) else "chinh_thuc",
-        organisation=subject or issuer,
+        organisation=subject or (None if many else issuer),
         unit_type=unit_type,
         area_id=area_id,
         channel="nganh_doc" if issuer else "dia_phuong",
@@ -129,7 +134,9 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
     out, sheet = result.readout, result.readout.sheet
     context = _context(around, issuer, reader)
     gazetteer = reader.gazetteer(context.year)
-    columns = read_columns(sheet, block, reader.vocabulary, gazetteer)
+    columns = by_content(
+        sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
+    )
     form = _recognise(columns, reader.facts.forms)
     if form is None:
         figures = [
@@ -156,8 +163,14 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
+    years = {column.year for column in columns if column.role != "change"} - {None}
+    if context.year is not None and years and context.year not in years:
+        said = ", ".join(map(str, sorted(y for y in years if y is not None)))
+        context.clashes.append(
+            f"tiêu đề ghi năm {context.year} nhưng đầu cột ghi năm {said}; phần mềm lấy năm ở đầu cột"
+        )
     for clash in context.clashes:
-        out.note("used", "nam_mau_thuan", [], f"{clash[0].upper()}{clash[1:]}; phần mềm lấy năm {context.year}.")
+        out.note("used", "nam_mau_thuan", [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
     settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
     result.settled.append((context, settled))
     if result.context.sender is None:
@@ -168,7 +181,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
 def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     """The form whose needed columns are all there; of several, the one that needs most."""
     roles = {column.role for column in columns}
-    if roles & _NAMES:
+    if roles & _NAMES or "year_cell" in roles:
         roles |= {"any_name"}
         if "level" in roles or "measure" in roles or "rating" in roles:
             roles |= {"name"}
@@ -184,7 +197,7 @@ def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = [column.index for column in columns if column.role in FIGURES]
+    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")]
     lost = [
         (r, c)
         for r in block.rows

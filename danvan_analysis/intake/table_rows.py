@@ -52,7 +52,9 @@ def read_rows(
     typed = by_role.get("unit_type_cell", [])
     if not names:
         names, typed = typed, []
+    by_year = not names and bool(by_role.get("year_cell"))
     listing = bool(by_role.get("rating"))
+    settled_type = any(column.unit_type for column in columns)
     indexes = [column.index for column in figures]
     scope = context.area_id
     home_scope = gazetteer.areas.get(scope or "")
@@ -61,6 +63,7 @@ def read_rows(
     section_type: str | None = None
     rows: list[TableRow] = []
     section = 0
+    place: Area | None = None
     labels: dict[int, tuple[Label, str]] = {}
     for r in block.rows:
         if sheet.filled(r):
@@ -96,7 +99,19 @@ def read_rows(
             years = vocabulary.read(sheet.text(r, c)).years
             row.year = years[0] if len(years) == 1 else None
         reading = vocabulary.read(label.bare)
-        if area is not None and "unit_name" not in by_role:
+        if by_year and row.year and says:
+            # Years down the rows: every row is about the sender's own area.
+            row.kind, row.area = "area", gazetteer.areas.get(scope or "")
+            rows.append(row)
+            continue
+        if reading.several("organisation") and says and area is None:
+            rows.append(row)
+            continue
+        if area is not None and not says and listing:
+            # "I | Xã Tân Hòa" over the units of that commune.
+            place = area if area.is_commune else None
+            group = area.area_id if area.is_district else group
+        elif area is not None and "unit_name" not in by_role:
             row.kind = "area" if says else "silent"
             if area.is_district and _heads_communes(area, order[position + 1 :], labels, gazetteer):
                 group = area.area_id
@@ -104,18 +119,23 @@ def read_rows(
                 row.group = group
             elif area.is_district and group and area.area_id != group and scope != group:
                 group = None
-        elif reading.has("organisation", "unit_type") and (not listing or _is_body(label.bare, reading, gazetteer)):
+        elif _names_subject(label.bare, reading, listing, gazetteer, within):
             body_area = outer_area or _area_within(label.bare, gazetteer, within)
             row.organisation = reading.last("organisation", section_org)
-            row.unit_type = reading.last("unit_type", _body_type(label.bare, context.unit_type))
+            row.unit_type = reading.last("unit_type", _body_type(label.bare, section_type or context.unit_type))
             row.area = body_area or gazetteer.areas.get(within or "")
             row.kind = "subject" if says else "silent"
+            if numbered and says and not reading.has("organisation") and not _implied(row.unit_type, vocabulary):
+                # "I | Cấp huyện | 72" over the organisations one by one: their sum, and what they are.
+                row.kind, row.area, section_org, section_type = "total", None, None, row.unit_type
+            if body_area and not listing and (context.unit_type or settled_type):
+                # "Hội Nông dân huyện Tam Nông" in a table of counts is the place whose units are counted.
+                row.unit_type = reading.last("unit_type")
             if not says:
                 section_org, section_type = row.organisation, reading.last("unit_type")
         elif listing and says and (label.bare or "unit_name" in by_role):
-            row.area = (
-                area or outer_area or _area_within(label.bare, gazetteer, within) or gazetteer.areas.get(within or "")
-            )
+            row.area = area or outer_area or _area_within(label.bare, gazetteer, within) or place
+            row.area = row.area or gazetteer.areas.get(within or "")
             row.organisation = reading.last("organisation", section_org)
             row.unit_type = reading.last("unit_type", section_type)
             row.kind = "unit"
@@ -128,6 +148,11 @@ def read_rows(
             row.unit_type = subject.last("unit_type", row.unit_type)
         rows.append(row)
     return rows
+
+
+def _implied(unit_type: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a unit type belongs to one organisation only (ban công tác mặt trận, chi đoàn, Hội quán …)."""
+    return unit_type in vocabulary.single
 
 
 def is_footer(out: Readout, r: int, vocabulary: Vocabulary) -> bool:
@@ -196,6 +221,15 @@ def _area_within(text: str, gazetteer: Gazetteer, within: str | None) -> Area | 
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _names_subject(text: str, reading: Reading, listing: bool, gazetteer: Gazetteer, within: str | None) -> bool:
+    """Whether a label is a kind of organisation or unit, alone or with its area, and not something else besides."""
+    if not reading.has("organisation", "unit_type"):
+        return False
+    if listing:
+        return _is_body(text, reading, gazetteer)
+    return not reading.rest or _area_within(text, gazetteer, within) is not None
 
 
 def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:

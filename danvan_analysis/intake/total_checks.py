@@ -2,6 +2,7 @@
 
 from danvan_analysis.intake.cells import Position, address
 from danvan_analysis.intake.columns import Column
+from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.table_rows import TableRow
 
@@ -41,7 +42,10 @@ def check_total(
         if cell not in sheet.faults and sheet.raw(*cell) is None:
             continue
         out.marks[cell] = "checked"
-        if column.role in ("share", "rating", "value", "score", "index_rank"):
+        if column.role == "share":
+            _check_total_share(out, total, column, figures)
+            continue
+        if column.role in ("rating", "value", "score", "index_rank", "sum"):
             continue
         printed = out.figure(*cell, share=False, header=column.header)
         if not isinstance(printed, int):
@@ -57,8 +61,12 @@ def check_total(
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
             sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details)]
+            # Rows of unknown name are in the printed total though they were set aside.
+            aside = [_count(out, row.r, part) for row in rows if row.kind == "unknown" for part in parts]
+            sums += [size + sum(n for n in aside if isinstance(n, int)) for size in sums]
         if printed not in sums:
-            expected = sums[-1] if total.label.is_total and not total.label.bare[5:].strip() else sums[0]
+            whole = total.label.is_total and not total.label.bare[5:].strip()
+            expected = sums[1] if whole and len(sums) > 1 else sums[0]
             out.note(
                 "used",
                 "tong_khong_khop",
@@ -71,3 +79,36 @@ def check_total(
 
 def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> int:
     return sum(counts.get((row.r, column.index), 0) for row in rows)
+
+
+def _check_total_share(out: Readout, total: TableRow, column: Column, figures: list[Column]) -> None:
+    """The percentage a total row prints, against the counts of the same row."""
+    cell = (total.r, column.index)
+    owner = next((c for c in figures if c.index == column.of), None)
+    if owner is None or owner.role not in ("level", "unrated"):
+        return
+    subject = (owner.organisation, owner.unit_type, owner.year)
+    counts = {
+        c.index: value
+        for c in figures
+        if c.role in ("level", "unrated", "total", "rated_total")
+        and isinstance(value := _count(out, total.r, c), int)
+        and (c.role not in ("level", "unrated") or (c.organisation, c.unit_type, c.year) == subject)
+    }
+    share = out.figure(*cell, share=True, header=column.header)
+    if not isinstance(share, Share) or owner.index not in counts:
+        return
+    levels = sum(n for c in figures if c.role == "level" and (n := counts.get(c.index)) is not None)
+    unrated = sum(n for c in figures if c.role == "unrated" and (n := counts.get(c.index)) is not None)
+    bases = [levels, levels + unrated, *(n for c in figures if c.role == "total" and (n := counts.get(c.index)))]
+    hows = [how for base in bases if base and (how := share_agrees(share, counts[owner.index], base))]
+    out.total_shares.append((cell, counts[owner.index], bases[0], hows[0] if hows else "khong_khop"))
+
+
+def _count(out: Readout, r: int, column: Column) -> object:
+    if out.sheet.raw(r, column.index) is None:
+        return None
+    try:
+        return read_count(out.sheet.raw(r, column.index), out.units)
+    except NotANumber:
+        return None

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from danvan_analysis.facts import Facts
+from danvan_analysis.facts.model import items
 from danvan_analysis.text import fold
 
 _WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%|[<>≤≥]")
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 #: "(A = 1+2)", "(1)", "(*)": formulas and marks that belong to the page, not to the words.
-_MARKS = re.compile(r"\(\s*[^\w()]*\s*\)|\(\s*\w{1,2}\s*\)|\(\s*\w+\s*=[^)]*\)|\[\w{1,2}\]|\*+")
+_MARKS = re.compile(r"\(\s*[^\w()%]*\s*\)|\(\s*\w{1,2}\s*\)|\(\s*\w+\s*=[^)]*\)|\[\w{1,2}\]|\*+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Reading:
     def values(self, role: str) -> list[str]:
         """The codes of the tokens with this role, in order."""
         return [token.value for token in self.tokens if token.role == role]
+
+    def several(self, role: str) -> bool:
+        """Whether the text names more than one code of a role: "Chi hội (ND, PN, CCB)"."""
+        return len(set(self.values(role))) > 1
 
     def last(self, role: str, default: str | None = None) -> str | None:
         """The code of the last token with this role, or the default where none has it."""
@@ -70,6 +75,15 @@ class Vocabulary:
             self._add(where, row["phrase"], row["role"], row["value"] or "", row["organisation"] or "")
         self._longest = {where: max(map(len, known)) for where, known in self._phrases.items()}
         self.read = lru_cache(maxsize=16384)(self._read)
+        #: The unit types that belong to one organisation only.
+        self.single = frozenset(
+            row["unit_type"] for row in facts.unit_types.iter_rows(named=True) if len(items(row["organisations"])) == 1
+        )
+        #: What a number may be counted in inside its cell: "7 chi đoàn".
+        self.units = frozenset(
+            {fold(str(name)) for name in (*facts.measures["unit_vi"], *facts.unit_types["name_vi"])}
+            | set(facts.settings["counted_in"]["words"])
+        )
 
     def _add(self, where: tuple[str, ...], phrase: str, role: str, value: str, organisation: str = "") -> None:
         # A phrase like "đoàn xã" names both a unit type and its organisation.
@@ -96,7 +110,9 @@ class Vocabulary:
                 if not parts[start].isdigit():
                     rest.append(parts[start])
                 start += 1
-        return Reading(tuple(t for t in tokens if t.role != "filler"), years, tuple(rest))
+        # "Năm" alone heads a column of years; "Năm 2022" heads a column of that year.
+        silent = ("filler", "year_cell") if years else ("filler",)
+        return Reading(tuple(t for t in tokens if t.role not in silent), years, tuple(rest))
 
     def begins(self, text: str, role: str) -> bool:
         """Whether a text begins with a phrase of a role ("Ghi chú: …")."""

@@ -1,0 +1,77 @@
+"""What a column means by what stands in it, where its header leaves a choice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from danvan_analysis.intake.blocks import LEADING, Block, is_number
+from danvan_analysis.intake.cells import Sheet
+from danvan_analysis.intake.columns import Column
+from danvan_analysis.intake.vocabulary import Vocabulary
+
+
+def by_content(
+    sheet: Sheet, block: Block, columns: list[Column], vocabulary: Vocabulary, is_area: Callable[[str], bool]
+) -> list[Column]:
+    """Give the columns with roles that only their cells decide.
+
+    Areas across: the first column of words names the indicators. No name column: the first whose cells are areas is it.
+    A column of words headed "Chi hội" or "Khóm, ấp" beside a column of ratings holds the units' names. A column that
+    sums levels over organisations side by side only checks.
+    """
+    texts = {
+        c.index: [sheet.text(r, c.index) for r in block.rows if sheet.raw(r, c.index) is not None] for c in columns
+    }
+    numbers = {
+        c.index: sum(is_number(sheet.raw(r, c.index)) for r in block.rows if sheet.raw(r, c.index) is not None)
+        for c in columns
+    }
+    wordy = [c for c in columns if texts[c.index] and not numbers[c.index]]
+    changed: dict[int, str] = {}
+    if sum(c.area_id is not None for c in columns) >= 3 and not any(c.role == "indicator_name" for c in columns):
+        first = next((c for c in wordy if c.area_id is None and c.role != "stt"), None)
+        if first:
+            changed[first.index] = "indicator_name"
+    elif not any(c.role in LEADING and c.role != "stt" for c in columns):
+        first = next((c for c in wordy if 2 * sum(map(is_area, texts[c.index])) >= len(texts[c.index])), None)
+        if first:
+            changed[first.index] = "name"
+    for c in wordy:
+        if c.role == "value" and 2 * sum(_is_rating(vocabulary, t) for t in texts[c.index]) >= len(texts[c.index]):
+            changed[c.index] = "rating"
+    if any(changed.get(c.index, c.role) == "rating" for c in columns):
+        for c in wordy:
+            if c.index in changed:
+                continue
+            if c.role in ("value", "count", "total") and not any(_is_rating(vocabulary, t) for t in texts[c.index]):
+                changed[c.index] = "unit_name"
+    subjects = {(c.organisation, c.unit_type) for c in columns if c.role == "level"}
+    if len(subjects) > 1:
+        for c in columns:
+            if c.role == "level" and c.organisation is None and c.unit_type is None:
+                changed[c.index] = "sum"
+    columns = [replace(c, role=changed[c.index]) if c.index in changed else c for c in columns]
+    return [replace(c, role="twin") if c.index in _twins(columns) else c for c in columns]
+
+
+def _twins(columns: list[Column]) -> set[int]:
+    """Columns of one meaning under headers that differ by words nobody knows ("Năm trước", "Năm nay"): none can be used.
+
+    The same header twice is a table pasted twice, which the figures themselves settle; of several, one without unknown
+    words is the plain one.
+    """
+    same: dict[tuple[object, ...], list[Column]] = {}
+    for c in columns:
+        if c.role in ("level", "unrated", "total", "rated_total", "measure"):
+            key = (c.role, c.organisation, c.unit_type, c.year, c.area_id, c.code)
+            same.setdefault(key, []).append(c)
+    twins: set[int] = set()
+    for group in same.values():
+        if len({c.path for c in group}) > 1 and any(c.vague for c in group):
+            plain = [c for c in group if not c.vague]
+            twins |= {c.index for c in group if c.vague or len(plain) != 1}
+    return twins
+
+
+def _is_rating(vocabulary: Vocabulary, text: str) -> bool:
+    reading = vocabulary.read(text)
+    return reading.has("level", "unrated") and not reading.rest

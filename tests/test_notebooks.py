@@ -1,0 +1,166 @@
+"""The notebooks keep their manners, and a stored number that is altered is found out."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+_MOST_CELLS, _MOST_LINES = 12, 8
+_FORBIDDEN = (ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_ROW_LOOPS = {"iter_rows", "iterrows", "itertuples", "apply"}
+#: Paths, clock times, dates of a run, versions, object addresses: what differs from one machine or day to the next.
+_UNSTABLE = re.compile(
+    r"/home/|/root/|/tmp/|/usr/|[A-Z]:\\|\b\d{1,2}:\d{2}:\d{2}\b|0x[0-9a-f]{6,}|ipykernel|site-packages"
+)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _code(path: Path) -> list[dict[str, Any]]:
+    return [cell for cell in _read(path)["cells"] if cell["cell_type"] == "code"]
+
+
+def _tree(cell: dict[str, Any]) -> ast.Module:
+    return ast.parse(re.sub(r"(?m)^%.*$", "pass", _source(cell)))
+
+
+def _texts(cell: dict[str, Any]) -> list[str]:
+    texts = []
+    for output in cell["outputs"]:
+        data = {name: value for name, value in output.get("data", {}).items() if not name.startswith("image/")}
+        texts += ["".join(value) for value in data.values()] + ["".join(output.get("text", ""))]
+    return texts
+
+
+def _is_vietnamese(text: str) -> bool:
+    return bool(re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", text.lower()))
+
+
+def test_there_are_notebooks():
+    assert [path.name for path in NOTEBOOKS][:2] == ["01-nhan-so-lieu.ipynb", "02-chi-tieu.ipynb"]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_first_code_cell_holds_the_parameters(path: Path):
+    first = _code(path)[0]
+    assert first["metadata"].get("tags") == ["parameters"]
+    names = [target.id for node in _tree(first).body for target in node.targets]  # type: ignore[attr-defined]
+    assert {"NAM", "KY", "SO_LIEU", "DEN_NGAY"} <= set(names)
+    assert all("parameters" not in cell["metadata"].get("tags", []) for cell in _code(path)[1:])
+
+
+def test_starts_from_the_raw_returns_beside_it(path: Path):
+    values = {node.targets[0].id: node.value.value for node in _tree(_code(path)[0]).body}  # type: ignore[attr-defined]
+    assert (path.parent / values["SO_LIEU"]).resolve() == ROOT / "data" / "raw"
+    assert any("dv.read_raw(SO_LIEU, facts)" in _source(cell) for cell in _code(path))
+
+
+def test_is_thin(path: Path):
+    cells = _code(path)
+    assert len(cells) <= _MOST_CELLS
+    assert [cell["execution_count"] for cell in cells if len(_source(cell).splitlines()) > _MOST_LINES] == []
+
+
+def test_leaves_logic_to_the_library(path: Path):
+    for cell in _code(path):
+        found = [type(node).__name__ for node in ast.walk(_tree(cell)) if isinstance(node, _FORBIDDEN)]
+        found += [n.attr for n in ast.walk(_tree(cell)) if isinstance(n, ast.Attribute) and n.attr in _ROW_LOOPS]
+        assert found == [], _source(cell)
+
+
+def test_outputs_are_stored_in_the_order_of_running(path: Path):
+    cells = _code(path)
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert sum(bool(cell["outputs"]) for cell in cells) >= len(cells) // 2
+    kinds = [(output["output_type"], output.get("name")) for cell in cells for output in cell["outputs"]]
+    assert ("error", None) not in kinds
+    assert ("stream", "stderr") not in kinds
+
+
+def test_nothing_stored_depends_on_machine_or_day(path: Path):
+    found = [_UNSTABLE.search(text) for cell in _code(path) for text in _texts(cell)]
+    assert [match.group() for match in found if match] == []
+    assert set(_read(path)["metadata"]) == {"kernelspec"}
+    assert all(set(cell["metadata"]) <= {"tags"} for cell in _read(path)["cells"])
+
+
+def test_words_come_before_code_and_ask_in_vietnamese(path: Path):
+    cells = _read(path)["cells"]
+    assert cells[0]["cell_type"] == "markdown"
+    assert cells[0]["source"][0].startswith("# ")
+    words = [_source(cell) for cell in cells if cell["cell_type"] == "markdown"]
+    assert all(_is_vietnamese(text) for text in words)
+    headings = [line for text in words for line in text.splitlines() if line.startswith("## ")]
+    assert headings
+    assert [line for line in headings if not line.endswith("?")] == []
+    runs = "".join(cell["cell_type"][0] for cell in cells).split("m")
+    assert max(map(len, runs)) <= 2
+
+
+def test_every_chart_has_its_table_above_it(path: Path):
+    kinds = [
+        "chart" if "image/png" in output.get("data", {}) else "table"
+        for cell in _code(path)
+        for output in cell["outputs"]
+        if {"image/png", "text/html"} & set(output.get("data", {}))
+    ]
+    assert "chart" in kinds
+    assert all(before == "table" for before, kind in zip([None, *kinds], kinds, strict=False) if kind == "chart")
+
+
+def test_every_question_is_answered_in_a_sentence(path: Path):
+    outputs = [output.get("data", {}) for cell in _code(path) for output in cell["outputs"]]
+    answers = ["".join(data["text/markdown"]) for data in outputs if "text/markdown" in data]
+    assert len(answers) >= 3
+    assert all(_is_vietnamese(text) and re.search(r"\d", text) for text in answers)
+
+
+def test_text_is_composed(path: Path):
+    text = path.read_text("utf-8")
+    assert unicodedata.is_normalized("NFC", text)
+    assert all(unicodedata.is_normalized("NFC", stored) for cell in _code(path) for stored in _texts(cell))
+
+
+def test_tables_of_trial_data_say_so(path: Path):
+    for cell in _code(path):
+        text = " ".join(_texts(cell))
+        if "<table" in text:
+            assert "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ" in text or "Giả định để chạy thử" in text, _source(cell)
+
+
+def test_an_altered_number_is_found_out(tmp_path: Path):
+    """The cells up to the first table run on the real returns; one digit of that table is not what it was."""
+    notebook = _read(NOTEBOOKS[0])
+    first = next(i for i, cell in enumerate(notebook["cells"]) if any("<table" in text for text in _texts_of(cell)))
+    notebook["cells"] = notebook["cells"][: first + 1]
+    stored = json.dumps(notebook, ensure_ascii=False).replace("../data/raw", (ROOT / "data" / "raw").as_posix())
+    number = re.compile(r'(?<=class=\\"gt_row gt_right\\">)\d')
+    altered, count = number.subn(lambda digit: str((int(digit[0]) + 1) % 10), stored, count=1)
+    assert count == 1
+    (tmp_path / "sua.ipynb").write_text(altered, "utf-8")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "sua.ipynb"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    code = sum(cell["cell_type"] == "code" for cell in notebook["cells"])
+    assert re.search(rf"1 failed, {code - 1} passed", run.stdout), run.stdout[-2000:]
+
+
+def _texts_of(cell: dict[str, Any]) -> list[str]:
+    return _texts(cell) if cell["cell_type"] == "code" else []
