@@ -36,6 +36,9 @@ def check_shares(
             owner = by_row.get(o.cell[0])
             count = owner.value if owner else None
         if count is None:
+            if o.value.value == 0:
+                # 0 % beside a blank count: none.
+                continue
             if o.code.startswith(("total:", "rated_total:")):
                 continue
             out.note(

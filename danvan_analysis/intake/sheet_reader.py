@@ -172,10 +172,36 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
     for clash in context.clashes:
         out.note("used", "nam_mau_thuan", [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
     settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
+    _total_shares(out, settled, context)
     result.settled.append((context, settled))
     if result.context.sender is None:
         result.context = context
     _leftovers(out, block, columns)
+
+
+def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
+    """The percentages of total rows, beside those of the rows they add up."""
+    for cell, count, base, how in out.total_shares:
+        printed = out.sheet.text(*cell)
+        settled.shares.append(
+            {
+                "area_id": context.area_id,
+                "area_name": "dòng tổng",
+                "year": context.year,
+                "organisation": context.organisation,
+                "unit_type": context.unit_type,
+                "count": count,
+                "denominator": base,
+                "printed": printed,
+                "how": how,
+                "base": None,
+                "source_cell": address(*cell),
+            }
+        )
+        if how == "khong_khop":
+            message = f"Ô {address(*cell)}: tỷ lệ ở dòng tổng ghi {printed}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
+            out.note("used", "ty_le_khong_khop", [cell], message, printed)
+    out.total_shares = []
 
 
 def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:

@@ -43,7 +43,9 @@ def check_total(
             continue
         out.marks[cell] = "checked"
         if column.role == "share":
-            _check_total_share(out, total, column, figures)
+            own = [row for row in rows if row.kind in ("area", "subject", "unit")]
+            own = [row for row in own if row.section == total.section] if total.section else own
+            _check_total_share(out, total, column, figures, own, counts)
             continue
         if column.role in ("rating", "value", "score", "index_rank", "sum"):
             continue
@@ -81,31 +83,41 @@ def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> i
     return sum(counts.get((row.r, column.index), 0) for row in rows)
 
 
-def _check_total_share(out: Readout, total: TableRow, column: Column, figures: list[Column]) -> None:
-    """The percentage a total row prints, against the counts of the same row."""
+def _check_total_share(
+    out: Readout,
+    total: TableRow,
+    column: Column,
+    figures: list[Column],
+    details: list[TableRow],
+    counts: dict[Position, int],
+) -> None:
+    """The percentage a total row prints, against the counts of its own row or what its rows add up to."""
     cell = (total.r, column.index)
     owner = next((c for c in figures if c.index == column.of), None)
-    if owner is None or owner.role not in ("level", "unrated"):
-        return
-    subject = (owner.organisation, owner.unit_type, owner.year)
-    counts = {
-        c.index: value
-        for c in figures
-        if c.role in ("level", "unrated", "total", "rated_total")
-        and isinstance(value := _count(out, total.r, c), int)
-        and (c.role not in ("level", "unrated") or (c.organisation, c.unit_type, c.year) == subject)
-    }
     share = out.figure(*cell, share=True, header=column.header)
-    if not isinstance(share, Share) or owner.index not in counts:
+    if owner is None or owner.role not in ("level", "unrated") or not isinstance(share, Share):
         return
-    levels = sum(n for c in figures if c.role == "level" and (n := counts.get(c.index)) is not None)
-    unrated = sum(n for c in figures if c.role == "unrated" and (n := counts.get(c.index)) is not None)
-    bases = [levels, levels + unrated, *(n for c in figures if c.role == "total" and (n := counts.get(c.index)))]
-    hows = [how for base in bases if base and (how := share_agrees(share, counts[owner.index], base))]
-    out.total_shares.append((cell, counts[owner.index], bases[0], hows[0] if hows else "khong_khop"))
+    parts = [
+        c for c in figures if (c.organisation, c.unit_type, c.year) == (owner.organisation, owner.unit_type, owner.year)
+    ]
+    sizes = [c for c in figures if c.role in ("total", "rated_total") and c.year in (None, owner.year)]
+    found = []
+    for read in (
+        {c.index: _count(out, total.r, c) for c in (*parts, *sizes)},
+        {c.index: _sum(counts, details, c) for c in (*parts, *sizes)},
+    ):
+        count = read.get(owner.index)
+        levels = [n for c in parts if c.role == "level" and isinstance(n := read[c.index], int)]
+        unrated = [n for c in parts if c.role == "unrated" and isinstance(n := read[c.index], int)]
+        bases = [sum(levels), sum(levels) + sum(unrated), *(n for c in sizes if isinstance(n := read[c.index], int))]
+        if isinstance(count, int):
+            found += [(count, base, share_agrees(share, count, base)) for base in bases if base]
+    if found:
+        count, base, how = next((f for f in found if f[2]), found[0])
+        out.total_shares.append((cell, count, base, how or "khong_khop"))
 
 
-def _count(out: Readout, r: int, column: Column) -> object:
+def _count(out: Readout, r: int, column: Column) -> int | None:
     if out.sheet.raw(r, column.index) is None:
         return None
     try:
