@@ -103,7 +103,9 @@ def gather_command(**options: Any) -> None:
 
 @cli.command("so-ket", options_metavar="[TUỲ_CHỌN]")
 @click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm sơ kết.")
-@click.option("--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True, help="Kỳ báo cáo.")
+@click.option(
+    "--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True, help="Kỳ báo cáo."
+)
 @click.option("--phong-chu", "font", metavar="TÊN|TỆP", help="Phông chữ của biểu đồ, thí dụ “Times New Roman”.")
 @_common
 @_OUT

@@ -129,7 +129,9 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
 def _read_something(request: Request, facts: Facts, progress: Callable[[str], None] | None) -> Data:
     data = read_raw(request.raw, facts, progress=progress)
     if data.ratings.is_empty() and data.measures.is_empty():
-        lines = [f"\n- {file}: {reason}" for file, reason in data.set_aside.select("source_file", "message_vi").iter_rows()]
+        lines = [
+            f"\n- {file}: {reason}" for file, reason in data.set_aside.select("source_file", "message_vi").iter_rows()
+        ]
         more = f"\n… và {len(lines) - 5} mục nữa (danvan kiem-tra in đủ)." if len(lines) > 5 else ""
         raise DanvanError(f"Không đọc được số liệu nào trong “{request.raw}”." + "".join(lines[:5]) + more)
     return data

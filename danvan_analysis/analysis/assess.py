@@ -101,10 +101,9 @@ def _evidence(x: int, n: int, target: Mapping[str, Any], attained: str) -> str |
     elif x == 0:
         upper = proportion_bound(x, n)
     strict = target["operator"] == ">"
-    if attained == "met":
-        clear = lower > level if strict else lower >= level
-    else:
-        clear = upper <= level if strict else upper < level
+    above = lower > level if strict else lower >= level
+    below = upper <= level if strict else upper < level
+    clear = above if attained == "met" else below
     return "clear" if clear else "chance"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from danvan_analysis.intake.names import Gazetteer
-from danvan_analysis.intake.once import Origin
+from danvan_analysis.intake.statements import Origin
 
 Row = dict[str, Any]
 Question = tuple[Origin, str, str, str, list[Row]]

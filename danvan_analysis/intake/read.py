@@ -15,8 +15,9 @@ from danvan_analysis.intake.accounting import account
 from danvan_analysis.intake.cells import Unreadable, address, read_sheets
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
-from danvan_analysis.intake.once import Origin, settle_once
+from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult, is_secret, read_workbook
+from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
 
@@ -166,7 +167,7 @@ class _Run:
                 measures += [(origin, {**row, **tags}) for row in settled.measures]
                 self.shares += [{**row, **where} for row in settled.shares]
         leading = self.settings["channels"]["leading"]
-        outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, self._describe)
+        outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
         fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
         for row in (*outcome.checking, *spare_measures):
             marks = self.sheets[row["run"]][3].readout.marks
@@ -195,6 +196,10 @@ class _Run:
         kind = names.type_names.get(row["unit_type"], row["unit_type"])
         who = names.organisation_names.get(row["organisation"], row["organisation"])
         return f"{kind[0].upper()}{kind[1:]} ({who}) năm {row['year']}, {row['area_name']}"
+
+    def _level(self, row: dict[str, Any]) -> str:
+        level = self.reader.settings.scales.rows.get((row["scale_id"], row["rating"]))
+        return str(level["label_vi"]).lower() if level else "chưa xếp loại"
 
     def _data(
         self,

@@ -92,6 +92,7 @@ def measure_row(base: Row, measure: str, value: int | None, score: float | None,
 def once_in_table(out: Readout, members: list[Observation], base: Row, settings: Settings) -> list[Observation]:
     """The same figure printed twice in a table counts once; two different ones are both set aside."""
     kept: dict[str, Observation] = {}
+    disputed: set[str] = set()
     for o in members:
         first = kept.get(o.code)
         if first is None:
@@ -99,6 +100,8 @@ def once_in_table(out: Readout, members: list[Observation], base: Row, settings:
         elif first.value == o.value:
             if first.cell != o.cell:
                 out.marks[o.cell] = "checked"
+            if first.cell != o.cell and o.what not in ("total", "rated_total"):
+                # A long table repeats its base in every row; a level or a measure said twice is worth a word.
                 cells = [first.cell, o.cell]
                 message = f"{cells_vi(cells)}: {who_vi(base, settings)}, {base['area_name']} ghi hai lần như nhau; chỉ tính một lần."
                 out.note("used", "trung_lap", cells, message)
@@ -111,9 +114,8 @@ def once_in_table(out: Readout, members: list[Observation], base: Row, settings:
                 f"{cells_vi(cells)}: hai số khác nhau ({first.value} và {o.value}) cho cùng một nội dung của"
                 f" {who_vi(base, settings)}, {base['area_name']}; phần mềm không chọn. Đề nghị xác nhận số đúng.",
             )
-            kept[o.code] = first
-            kept = {code: value for code, value in kept.items() if code != o.code}
-    return list(kept.values())
+            disputed.add(o.code)
+    return [o for code, o in kept.items() if code not in disputed]
 
 
 def cells_vi(cells: list[Position]) -> str:

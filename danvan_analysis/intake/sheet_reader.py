@@ -199,7 +199,8 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
             }
         )
         if how == "khong_khop":
-            message = f"Ô {address(*cell)}: tỷ lệ ở dòng tổng ghi {printed}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
+            where = f"Ô {address(*cell)}: tỷ lệ ở dòng tổng ghi {printed}"
+            message = f"{where}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
             out.note("used", "ty_le_khong_khop", [cell], message, printed)
     out.total_shares = []
 

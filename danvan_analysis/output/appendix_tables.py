@@ -105,10 +105,14 @@ def ratings_sheet(book: sheets.Book, facts: Facts, story: Story, ratings: pl.Dat
     most = max(len(t.levels) for t in found)
     sheet = book.add(f"XL {kind}"[:31], f"Kết quả xếp loại {kind}, {story.when}", (5, 24, *[11] * (2 * most + 1)))
     row, page, breaks = _TOP, _TOP, list[int]()
+    standing = 0
     for table in found:
-        if row > _TOP and row + len(table.places) + 4 - page > _page_rows(29 + 11 * (2 * most + 1)):
+        # The head of a table is a row and a half taller than its rows.
+        tall = row + len(table.places) + 4 - page + (3 * (standing + 1)) // 2
+        if row > _TOP and tall > _page_rows(29 + 11 * (2 * most + 1)):
             breaks.append(row)
-            page = row - 2  # The repeated title takes two rows.
+            page, standing = row - 1, 0  # The repeated title takes the place of the first one.
+        standing += 1
         row = _ratings_table(book, facts, sheet, row, table) + 2
     sheet.set_h_pagebreaks(breaks)
     sheet.repeat_rows(0, 1)
