@@ -249,8 +249,10 @@ _SHARES = {
 
 def _set_all_aside(result: SheetResult, reason: str, message: str) -> None:
     out = result.readout
-    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked")]
+    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked", "aside")]
     result.settled.clear()
+    # What was asked of single cells no longer matters.
+    out.notes.clear()
     if cells:
         out.note("aside", reason, cells, message)
 

@@ -98,7 +98,9 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         for block in found[index]:
             title = block.title + [text for text in heads[index] if text not in block.title]
             _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
-        if not found[index]:
+        if found[index]:
+            _strays(out, found[index])
+        else:
             _no_block(out)
             result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
         results.append(result)
@@ -239,6 +241,25 @@ def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
             f"Ô {', '.join(address(*cell) for cell in lost[:6])}{'…' if len(lost) > 6 else ''}: số liệu nằm ngoài các"
             " dòng, cột đã nhận biết.",
         )
+
+
+def _strays(out: Readout, blocks: list[Block]) -> None:
+    """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
+    sheet = out.sheet
+    inside = {
+        (r, c) for b in blocks for r in (*range(b.top, b.bottom + 1), *b.rows) for c in range(b.left, b.right + 1)
+    }
+    strays = [
+        (r, c)
+        for r in range(len(sheet.rows))
+        for c in sheet.filled(r)
+        if (r, c) not in inside and isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
+        and not any(b.bottom < r < b.rows[0] for b in blocks if b.rows)
+    ]  # fmt: skip
+    if len(strays) >= 3:
+        shown = ", ".join(address(*cell) for cell in strays[:6])
+        message = f"Ô {shown}{'…' if len(strays) > 6 else ''}: số liệu nằm ngoài các bảng đã nhận ra trên trang."
+        out.note("aside", "bieu_la", strays, message)
 
 
 def _no_block(out: Readout) -> None:
