@@ -130,7 +130,7 @@ def _targets(
     counter["Bảng"] += 1
     caption = words["tables"]["targets"].format(when=story.when)
     parts.caption(document, "Bảng", counter["Bảng"], caption, keep_with_next=True)
-    head = [["TT", "Chỉ tiêu", "Mức", "n/N", "Tỷ lệ", "Kết quả", "So năm trước (điểm %)"]]
+    head = [["TT", "Chỉ tiêu", "Mức", "n/N", "Tỷ lệ", "Kết quả", "So năm trước (điểm phần trăm)"]]
     rows = report_text.target_rows(facts, story)
     docx_tables.table(document, head, rows, (10, 50, 16, 29, 20, 23, 17), size_pt=table_pt, left=(1,))
     if any(row[-1].endswith("*") for row in rows):
