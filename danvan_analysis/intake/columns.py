@@ -58,7 +58,7 @@ def read_columns(sheet: Sheet, block: Block, vocabulary: Vocabulary, gazetteer: 
         if column.role == "share" and column.of is None:
             column = replace(column, of=_neighbour(column, columns))
         columns.append(column)
-    return columns
+    return [replace(c, of=_sibling(c, columns) or c.of) if c.role == "share" else c for c in columns]
 
 
 def _storeys(path: tuple[str, ...], vocabulary: Vocabulary) -> list[Reading]:
@@ -122,11 +122,13 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         return (kind or "level"), everything[level_at[-1]].value
     if "unrated" in roles:
         return (kind or "unrated"), next(t.value for t in everything if t.role == "unrated")
-    # Vietnamese puts the head first: "đảng viên chi bộ khóm, ấp" counts members. The lowest storey that names one wins.
-    measure = next((reading.values("measure")[0] for reading in reversed(readings) if reading.has("measure")), None)
+    # The lowest storey that names a measure wins.
+    measure = next((reading.measure for reading in reversed(readings) if reading.measure), None)
     if measure and not (leaf.tokens and leaf.tokens[0].role in LEADING):
         return (kind or "measure"), measure
-    if leaf.has(*LEADING) and not kind and not leaf.has("count", "total", "rated_total"):
+    # "Ban CTMT khóm, ấp" is a kind of unit with its place; "Đoàn huyện, thành phố" are the places of an organisation.
+    heads_units = bool(leaf.tokens) and leaf.tokens[0].role == "unit_type"
+    if leaf.has(*LEADING) and not kind and not heads_units and not leaf.has("count", "total", "rated_total"):
         return next(role for role in LEADING if leaf.has(role)), ""
     if kind:
         return "share", ""
@@ -163,6 +165,16 @@ def _neighbour(share: Column, before: list[Column]) -> int | None:
         elif not share.code and column.role in FIGURES and column.role != "share":
             return column.index
     return None
+
+
+def _sibling(share: Column, columns: list[Column]) -> int | None:
+    """The count beside a share under one head: "Số chi hội {TL (%) | SL}" prints the share first."""
+    beside = [
+        c.index
+        for c in columns
+        if len(share.path) > 1 and c.path[:-1] == share.path[:-1] and c.role in FIGURES and c.role != "share"
+    ]
+    return beside[0] if len(beside) == 1 else None
 
 
 def shared_dims(columns: list[Column]) -> dict[str, object]:

@@ -87,7 +87,7 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
     clashes = [
         f"{place} ghi năm {year} nhưng {other} ghi năm {said_year}; phần mềm lấy năm {year}"
         for other, said_year in said[1:]
-        if said_year != year and other in {"tên tệp", "thư mục"}
+        if said_year != year and other in {"tên trang tính", "tên tệp", "thư mục"}
     ]
     return year, clashes[:1]
 
@@ -124,7 +124,7 @@ def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, st
 
 
 def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
-    """Give the area a sheet is about, from its letterhead down to the folder."""
+    """Give the area a sheet is about, from its letterhead down to the folder; a commune where its letterhead says so."""
     area = None
     texts = [(text, False) for text in reversed(around.title)]
     texts += [(around.sheet, True), *((text, False) for text in around.workbook)]
@@ -142,7 +142,15 @@ def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
                 # A district's letterhead may name its superior first: go on only through the letterhead itself.
                 if text not in around.title[-4:]:
                     break
-    return area
+    district = gazetteer.areas.get(area or "")
+    within = district.area_id if district and district.is_district else None
+    communes = {
+        commune.area_id
+        for text in around.title
+        if _ISSUER.match(fold(text)) or _PARTY.match(fold(text))
+        for commune in gazetteer.communes_named(text, within=within)
+    }
+    return communes.pop() if len(communes) == 1 else area
 
 
 def find_issuer(texts: list[str], vocabulary: Vocabulary) -> str | None:

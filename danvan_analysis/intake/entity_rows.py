@@ -109,14 +109,16 @@ def _observe_row(
     by_index = {column.index: column for column in figures}
     ratings = [column for column in figures if column.role == "rating"]
     out.crosses = _ticked(out, row.r, figures)
-    unit_name = row.label.bare if row.kind == "unit" else None
+    # A row of ratings or crosses is one unit with its name; a row of counts is a place with several.
+    named = row.kind == "unit" and (bool(ratings) or out.crosses)
+    unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
     one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
     for column in figures:
         cell = (row.r, column.index)
         unit_type = _unit_type(column, row, dims, context)
         body = row.label.bare if one_each and (unit_type or "").startswith("cap_") else None
-        line = row.r if one_each and not (unit_name or body) else None
+        line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
         who = (
             row.area.area_id if row.area else None,
             column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,

@@ -109,9 +109,9 @@ def _meaning(reading: Reading, rated: bool) -> tuple[str, str]:
         return "unrated", reading.values("unrated")[0]
     if reading.has("rated_total"):
         return "rated_total", ""
-    measures = reading.values("measure")
-    if measures and not (rated and measures == ["to_chuc"]):
-        return "measure", measures[0]
+    measure = reading.measure
+    if measure and not (rated and measure == "to_chuc"):
+        return "measure", measure
     if reading.has("total", "organisation", "unit_type", "measure", "count"):
         return "total", ""
     return "unknown", ""

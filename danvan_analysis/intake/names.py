@@ -24,6 +24,7 @@ _FOOTNOTE = re.compile(r"\s*\((?:\*+|\d{1,2})\)\s*$|\*+$")
 _KIND_AFTER = re.compile(
     r"(.+?)\s*\(\s*(tp\.?|thành phố|tx\.?|thị xã|huyện|h\.?|xã|x\.?|phường|p\.?|thị trấn|tt\.?)\s*\)"
 )
+_COMMUNE_WORD = re.compile(r"\b(?:xã|phường|thị trấn)\s")
 #: Words that stand before an area's name and say only whose return it is.
 _LEAD = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+")
 
@@ -144,6 +145,16 @@ class Gazetteer:
                     found[area.area_id] = area
         return list(found.values())
 
+    def communes_named(self, text: str, *, within: str | None) -> list[Area]:
+        """Give the communes a letterhead names with their prefix ("HỘI NÔNG DÂN PHƯỜNG AN LỘC"), in a district or, where
+        only one commune of the province bears the name, in the province."""
+        expanded = _expand(fold(text))
+        found: dict[str, Area] = {}
+        for match in _COMMUNE_WORD.finditer(expanded):
+            for area in self.find(expanded[match.start() :], level="commune", within=within):
+                found[area.area_id] = area
+        return list(found.values())
+
     def nearest(self, text: str, *, within: str | None, limit: int = 3) -> list[str]:
         """Give the names most like a text, to suggest; nothing is ever matched by likeness."""
         from rapidfuzz import process
@@ -174,7 +185,8 @@ def split_prefix(text: str) -> tuple[str | None, str]:
 def _expand(text: str) -> str:
     text = re.sub(r"[()\[\],:;_/]|(?<!\w)-|-(?!\w)", " ", text)
     for short, full in (
-        (r"\bhuyện ủy\b", "huyện"), (r"\bthành ủy\b", "thành phố"), (r"\bthị ủy\b", "thị xã"), (r"\btỉnh ủy\b", "tỉnh"),
+        (r"\bhuyện (?:ủy|đoàn|hội)\b", "huyện"), (r"\bthành (?:ủy|đoàn|hội)\b(?! tp| thành phố)", "thành phố"),
+        (r"\bthị ủy\b", "thị xã"), (r"\btỉnh ủy\b", "tỉnh"),
         (r"\bt\.?\s?p\b\.?\s*", "thành phố "), (r"\bt\.?x\b\.?\s*", "thị xã "), (r"\bh\.\s*", "huyện "),
     ):  # fmt: skip
         text = re.sub(short, full, text)

@@ -101,7 +101,9 @@ def _settle_group(
     def order(pool: tuple[Any, ...]) -> tuple[Any, ...]:
         status, own, channel, detail = pool
         kept = merged[pool][0]
-        complete = _complete(kept, roster)
+        complete = _complete(kept, roster) and not _partial(
+            kept, [merged[other][0] for other in merged if other != pool]
+        )
         covered = sum(p.covered for p in kept)
         return (
             not any(p.rows for p in kept),
@@ -155,6 +157,21 @@ def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
     if unit_type in ("cap_huyen", "cap_tinh"):
         return 1
     return None
+
+
+def _partial(kept: list[Piece], others: list[list[Piece]]) -> bool:
+    """Whether a source without totals of its own leaves out communes, or units, that another source speaks of."""
+    if any(p.own_total is not None for p in kept):
+        return False
+    places = {row["area_id"] for p in kept for row in p.rows}
+    covered = sum(p.covered for p in kept)
+    for other in others:
+        if other and other[0].detail in (UNIT, COMMUNE):
+            if {row["area_id"] for p in other for row in p.rows} - places:
+                return True
+        elif sum(p.covered for p in other) > covered:
+            return True
+    return False
 
 
 def _complete(kept: list[Piece], roster: int | None) -> bool:

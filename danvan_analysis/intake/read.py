@@ -13,6 +13,7 @@ from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
 from danvan_analysis.intake.cells import Unreadable, address, read_sheets
+from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
@@ -180,7 +181,17 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
-        return self._data(outcome.feeding, outcome.checking, outcome.coverage, fed_measures)
+        feeding = self._sound(tables.Ratings, outcome.feeding)
+        checking = self._sound(tables.Ratings, outcome.checking)
+        return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures))
+
+    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Leave out rows that break a rule of the table; each is set aside by its cells."""
+        broken = set(broken_rows(schema, rows))
+        for i in broken:
+            message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
+            self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
+        return [row for i, row in enumerate(rows) if i not in broken]
 
     def _own_years(self) -> dict[PurePosixPath, int]:
         """The year a file is about: the latest it gives figures of."""
@@ -226,25 +237,22 @@ class _Run:
             )  # fmt: skip
             aside += [_note_row(note, path, result, out) for note in out.notes]
         return Data(
-            ratings=_frame(tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]),
-            measures=_frame(tables.Measures, measures, ["area_id", "measure", "year", "source_file"]),
-            duties=_frame(tables.Duties, [], ["duty_id"]),
-            set_aside=_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
-            sources=_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
-            parallel=_frame(tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]),
-            coverage=_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=pl.DataFrame(self.shares, schema=_SHARES, orient="row").sort(
+            ratings=checked_frame(
+                tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
+            ),
+            measures=checked_frame(tables.Measures, measures, ["area_id", "measure", "year", "source_file"]),
+            duties=checked_frame(tables.Duties, [], ["duty_id"]),
+            set_aside=checked_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
+            sources=checked_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
+            parallel=checked_frame(
+                tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]
+            ),
+            coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
+            shares=pl.DataFrame(self.shares, schema=SHARES, orient="row").sort(
                 "source_file", "source_sheet", "source_cell"
             ),
             notes=tuple(self.notes),
         )
-
-
-_SHARES = {
-    "area_id": pl.String, "area_name": pl.String, "year": pl.Int64, "organisation": pl.String, "unit_type": pl.String,
-    "count": pl.Int64, "denominator": pl.Int64, "printed": pl.String, "how": pl.String, "base": pl.String,
-    "source_cell": pl.String, "nature": pl.String, "source_file": pl.String, "source_sheet": pl.String,
-}  # fmt: skip
 
 
 def _set_all_aside(result: SheetResult, reason: str, message: str) -> None:
@@ -269,15 +277,3 @@ def _note_row(note: Note, path: PurePosixPath, result: SheetResult, out: Readout
         "sender": result.context.sender,
         "year": result.context.year,
     }
-
-
-def _frame(schema: Any, rows: list[dict[str, Any]], keys: list[str]) -> pl.DataFrame:
-    """Rows to a checked frame, sorted by key; a row that breaks the schema is a fault of this program, said loudly."""
-    names = list(schema.columns())
-    types = schema.create_empty().schema
-    for row in rows:
-        if "cells" in row and "source_cell" not in row:
-            row["source_cell"] = ";".join(dict.fromkeys(address(*cell) for cell in row["cells"]))
-    frame = pl.DataFrame([{name: row.get(name) for name in names} for row in rows], schema=types, orient="row")
-    keys = [*keys, *(name for name in ("period", "unit_id", "rating", "source_sheet", "source_cell") if name in names)]
-    return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]

@@ -63,7 +63,7 @@ def settle_ratings(
     counted = sum(o.value for o in kept)
     outside = sum(o.value for o in unrated)
     complement = settings.scales.complement(choice.scale_id) if settings.scales.is_two_level(choice.scale_id) else None
-    if complement and complement not in choice.levels.values():
+    if complement and complement not in choice.levels.values() and not listed:
         base_of = rated_totals or totals
         if not base_of:
             out.note("aside", "thieu_tong_so", [o.cell for o in kept], f"{cells_vi([o.cell for o in kept])}: chỉ có số đạt, "
@@ -81,6 +81,13 @@ def settle_ratings(
         cells = [o.cell]
         if o.code == "":
             cells = [m.cell for m in (*levels, *(rated_totals or totals)) if m.code not in running]
+        if rating in seen and base["unit_id"]:
+            message = (
+                f"{cells_vi([o.cell])}: {base['unit_name']}, {base['area_name']} đã có ở dòng khác; chỉ tính một lần."
+            )
+            out.note("used", "trung_lap", [o.cell], message)
+            out.marks[o.cell] = "checked"
+            continue
         if rating in seen:
             # Two wordings of one level in one table ("yếu", "kém"): one level, both cells.
             seen[rating]["count"] += o.value

@@ -63,42 +63,63 @@ class Outcome:
 def merge(
     outcome: Outcome, places: list[tuple[tuple[Any, ...], Piece]], words: Words
 ) -> tuple[list[Piece], list[Piece]]:
-    """One statement per sub-area: equal ones count once; two versions that differ are neither used."""
+    """One statement per sub-area: equal ones count once; of two versions of one return that differ neither is used."""
     by_place: dict[tuple[Any, ...], list[Piece]] = defaultdict(list)
     for (area_id, unit_id, *_), found in places:
         by_place[area_id, unit_id].append(found)
+    refused = _refused(outcome, by_place, words)
     kept: list[Piece] = []
     spare: list[Piece] = []
     for found_pieces in by_place.values():
-        pieces = [p for p in found_pieces if p.rows] or found_pieces
+        left_out = [p for p in found_pieces if p.origin.file in refused]
+        usable = [p for p in found_pieces if p.origin.file not in refused]
+        if left_out:
+            for p in left_out:
+                message = (
+                    "Hai bản báo cáo khác nhau của cùng một biểu; phần mềm không dùng bản nào cho đến khi có bản đúng."
+                )
+                outcome.questions.append((p.origin, "aside", "hai_ban_khac_nhau", message, p.rows))
+            if not usable:
+                expected = max(max(p.covered, p.expected or 0) for p in left_out)
+                kept.append(Piece(left_out[0].origin, [], expected, False, left_out[0].detail))
+                continue
+        pieces = [p for p in usable if p.rows] or usable
         # The statement with more levels says more; of equals the first stands.
         first, *others = sorted(pieces, key=lambda p: -_levels(p))
-        differing = [p for p in others if p.rows and not _agree([first], [p])]
-        if not differing:
-            kept.append(first)
-            spare += [p for p in found_pieces if p is not first]
-            continue
-        same_sender = any(
-            p.origin.sender == first.origin.sender and p.origin.file != first.origin.file for p in differing
-        )
-        other = differing[0]
-        text = (
-            f"{words.subject(first.rows[0])}: “{first.origin.file}” ghi {_said([first], words.level)};"
-            f" “{other.origin.file}” ghi {_said([other], words.level)}."
-        )
-        if same_sender:
-            empty = Piece(first.origin, [], max(p.covered for p in pieces), False, first.detail)
-            kept.append(empty)
-            for p in pieces:
-                message = f"{text} Hai bản báo cáo khác nhau; phần mềm không chọn bản nào. Đề nghị xác nhận bản đúng."
-                outcome.questions.append((p.origin, "aside", "hai_ban_khac_nhau", message, p.rows))
-        else:
-            kept.append(first)
-            spare += [p for p in found_pieces if p is not first]
-            for p in (first, other):
-                message = f"{text} Phần mềm dùng số của “{first.origin.file}”, trang “{first.origin.sheet}”; đề nghị đối chiếu."
-                outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
+        kept.append(first)
+        spare += [p for p in usable if p is not first]
+        for other in others:
+            if other.rows and not _agree([first], [other]):
+                used = f"Phần mềm dùng số của “{first.origin.file}”, trang “{first.origin.sheet}”; đề nghị đối chiếu."
+                for p in (first, other):
+                    message = f"{_both(first, other, words)} {used}"
+                    outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
+                break
     return kept, spare
+
+
+def _refused(outcome: Outcome, by_place: dict[tuple[Any, ...], list[Piece]], words: Words) -> set[str]:
+    """The files that are versions of one return (same sender, same units) and differ anywhere; each difference is told."""
+    refused: set[str] = set()
+    for pieces in by_place.values():
+        stated = [p for p in pieces if p.rows]
+        for i, one in enumerate(stated):
+            for two in stated[i + 1 :]:
+                same = one.origin.sender == two.origin.sender and one.origin.file != two.origin.file
+                if same and not _agree([one], [two]):
+                    refused |= {one.origin.file, two.origin.file}
+                    message = f"{_both(one, two, words)} Hai bản báo cáo khác nhau; phần mềm không chọn bản nào."
+                    for p in (one, two):
+                        ask = (p.origin, "aside", "hai_ban_khac_nhau", f"{message} Đề nghị xác nhận bản đúng.", p.rows)
+                        outcome.questions.append(ask)
+    return refused
+
+
+def _both(one: Piece, two: Piece, words: Words) -> str:
+    return (
+        f"{words.subject(one.rows[0])}: “{one.origin.file}” ghi {_said([one], words.level)};"
+        f" “{two.origin.file}” ghi {_said([two], words.level)}."
+    )
 
 
 def _said(pieces: list[Piece], level: Callable[[Row], str]) -> str:

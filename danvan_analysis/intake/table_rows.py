@@ -53,7 +53,7 @@ def read_rows(
     if not names:
         names, typed = typed, []
     by_year = not names and bool(by_role.get("year_cell"))
-    listing = bool(by_role.get("rating"))
+    listing = bool(by_role.get("rating") or by_role.get("unit_name"))
     settled_type = any(column.unit_type for column in columns)
     indexes = [column.index for column in figures]
     scope = context.area_id
@@ -64,13 +64,13 @@ def read_rows(
     rows: list[TableRow] = []
     section = 0
     place: Area | None = None
-    labels: dict[int, tuple[Label, str]] = {}
+    labels: dict[int, tuple[Label, list[str]]] = {}
     for r in block.rows:
         if sheet.filled(r):
-            labels[r] = _label_of(out, r, names, by_role.get("stt", []))
+            labels[r] = _label_of(out, r, by_role, names)
     order = list(labels)
     for position, r in enumerate(order):
-        label, outer = labels[r]
+        label, outers = labels[r]
         says = out.has_figures(r, indexes)
         if (not label.text and not says) or is_footer(out, r, vocabulary):
             continue
@@ -81,9 +81,14 @@ def read_rows(
             within = next(
                 (a.area_id for a in gazetteer.areas.values() if a.is_province and split_prefix(a.name)[1] == name), "?"
             )
-        outer_area = _area_of(outer, gazetteer, within, scope) if outer else None
-        if outer_area and outer_area.is_district:
-            group = within = outer_area.area_id
+        outer_area: Area | None = None
+        for outer in outers:
+            # Huyện | xã: each column narrows the one before.
+            found_area = _area_of(outer, gazetteer, within, scope)
+            if found_area:
+                outer_area = found_area
+                if found_area.is_district:
+                    group = within = found_area.area_id
         if label.is_total:
             rows.append(
                 TableRow(
@@ -164,20 +169,32 @@ def is_footer(out: Readout, r: int, vocabulary: Vocabulary) -> bool:
     return any(_SIGNED.search(fold(text)) or vocabulary.begins(text, "footer") for text in texts)
 
 
-def _label_of(out: Readout, r: int, names: list[int], stt: list[int]) -> tuple[Label, str]:
-    """The finest name of a row, and the coarser one before it (huyện | xã in two columns)."""
-    sheet, texts = out.sheet, []
-    for c in names:
-        left = sheet.span.get((r, c), (r, c, r, c))[1]
-        # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
-        texts.append(sheet.text(r, c) if left == c or left in stt or left in names else "")
-    texts = list(dict.fromkeys(text for text in texts if text))
-    if not texts:
-        for c in stt:
-            text = sheet.text(r, c)
-            if text and not text.strip(".").isdigit() and not ROMAN.match(text):
-                texts = [text]
-    return read_label(texts[-1] if texts else ""), texts[0] if len(texts) > 1 else ""
+def _label_of(out: Readout, r: int, by_role: dict[str, list[int]], names: list[int]) -> tuple[Label, list[str]]:
+    """The finest name of a row and the coarser ones beside it (huyện | xã | tên chi hội).
+
+    A unit named by more than one column (khóm | tên tổ) bears all of its names.
+    """
+    sheet, stt = out.sheet, by_role.get("stt", [])
+
+    def read(columns: list[int]) -> list[str]:
+        texts = []
+        for c in columns:
+            left = sheet.span.get((r, c), (r, c, r, c))[1]
+            # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
+            texts.append(sheet.text(r, c) if left == c or left in stt or left in names else "")
+        return list(dict.fromkeys(text for text in texts if text))
+
+    units = read(by_role.get("unit_name", []))
+    places = read([c for c in names if c not in by_role.get("unit_name", [])])
+    if units:
+        return read_label(", ".join(units)), [text for text in places if text not in units]
+    if places:
+        return read_label(places[-1]), places[:-1]
+    for c in stt:
+        text = sheet.text(r, c)
+        if text and not text.strip(".").isdigit() and not ROMAN.match(text):
+            return read_label(text), []
+    return read_label(""), []
 
 
 def _area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | None) -> Area | None:
@@ -202,7 +219,9 @@ def _area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | N
     return None
 
 
-def _heads_communes(area: Area, later: list[int], labels: dict[int, tuple[Label, str]], gazetteer: Gazetteer) -> bool:
+def _heads_communes(
+    area: Area, later: list[int], labels: dict[int, tuple[Label, list[str]]], gazetteer: Gazetteer
+) -> bool:
     for r in later:
         label = labels[r][0]
         if label.bare and not label.is_total:

@@ -62,7 +62,9 @@ def check_total(
             parts = [column]
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
-            sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details)]
+            before = max((row.r for row in rows if row.kind == "total" and row.r < total.r), default=-1)
+            page = [row for row in details if before < row.r < total.r]
+            sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details, page)]
             # Rows of unknown name are in the printed total though they were set aside.
             aside = [_count(out, row.r, part) for row in rows if row.kind == "unknown" for part in parts]
             sums += [size + sum(n for n in aside if isinstance(n, int)) for size in sums]

@@ -39,6 +39,13 @@ class Reading:
         """The codes of the tokens with this role, in order."""
         return [token.value for token in self.tokens if token.role == role]
 
+    @property
+    def measure(self) -> str | None:
+        """What a text measures. Vietnamese puts the head first ("đảng viên chi bộ khóm, ấp" counts members), and a later
+        word that narrows the head wins: "số đảng viên miễn sinh hoạt"."""
+        named = self.values("measure")
+        return next((code for code in named[1:] if code.startswith(named[0])), named[0]) if named else None
+
     def several(self, role: str) -> bool:
         """Whether the text names more than one code of a role: "Chi hội (ND, PN, CCB)"."""
         return len(set(self.values(role))) > 1
