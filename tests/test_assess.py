@@ -93,7 +93,7 @@ def test_targets_of_the_term(indicator_id):
 def test_columns_and_key():
     rows = [row(t) for t in ("T1", "T2")] + [row("B01")]
     given = assess(*rows)
-    assert given["target_id"].to_list() == ["NQ01-T1", "NQ01-T2"]
+    assert given["target_id"].to_list() == ["T1", "T2"]
     assert (given["operator"].to_list(), given["target"].to_list()) == ([">", ">="], [90, 80])
     assert given.columns == list(Assessment.columns())
     assert assess_targets(Indicators.create_empty(), FACTS).is_empty()

@@ -295,7 +295,7 @@ def test_shipped_facts_stay_as_they_are(tmp_path: Path) -> None:
 
 XA = {"area_id": "30013", "valid_from": "2020-01-01"}
 CHI_HOI = {"organisation": "ccb", "unit_type": "chi_hoi", "scale_id": "ccb_tsvm"}
-T1 = {"target_id": "NQ01-T1"}
+T1 = {"target_id": "T1"}
 FAULTS: list[tuple[str, dict[str, str], dict[str, str], str]] = [
     ("areas", XA, {"kind": "lang"}, 'cột "kind" ghi "lang", không có trong danh sách cho phép'),
     ("areas", XA, {"parent_id": "978"}, 'cột "parent_id" ghi "978", không có trong areas.csv; gần nhất'),
