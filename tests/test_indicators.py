@@ -145,6 +145,17 @@ def test_coverage_of_what_arrived():
     assert only(ind, "T3")["missing"] == 6
 
 
+def test_units_that_a_return_covers_but_cannot_be_used_are_missing_once():
+    """Twelve expected, ten covered, one of the ten on a level that cannot say: three are missing, not two."""
+    rows = [rating("866", "phu_nu", "chi_hoi", 9, True), rating("866", "phu_nu", "chi_hoi", 1, None)]
+    coverage = pl.DataFrame(
+        [{"year": 2024, "period": "nam", "area_id": "866", "organisation": "phu_nu", "unit_type": "chi_hoi",
+          "nature": "bao_cao", "expected": 12, "covered": 10}]
+    )  # fmt: skip
+    ind = indicators(rows, coverage=coverage)
+    assert only(ind, "T3", "866", "phu_nu", "chi_hoi")["missing"] == 3
+
+
 def test_communes_count_in_their_district_and_strangers_do_not():
     rows = [rating("29869", "mttq", "cap_xa", 1, True), rating("83", "mttq", "cap_xa", 66, True)]
     ind = indicators(rows)

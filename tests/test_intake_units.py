@@ -11,9 +11,10 @@ import pytest
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake import read_raw
 from danvan_analysis.intake.cells import Unreadable, read_sheets
-from danvan_analysis.intake.context import Around, find_period, find_year, strong_years
+from danvan_analysis.intake.context import Around, find_period, find_subject, find_year, strong_years
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.numbers import NotANumber, read_count, read_share, share_agrees
+from danvan_analysis.intake.vocabulary import Vocabulary
 
 LIMITS = {"rows": 200_000, "columns": 500, "unpacked_megabytes": 50}
 PACKAGE = Path(__file__).parent.parent / "danvan_analysis"
@@ -240,3 +241,61 @@ def test_ratings_keep_to_their_scale(trial: object, facts: Facts) -> None:
     joined = ratings.join(levels, on=["scale_id", "rating"], how="left")
     assert joined.filter(pl.col("rank") != pl.col("level_rank")).is_empty()
     assert joined["level_rank"].null_count() == 0
+
+
+def _book(path: Path, *rows: tuple[object, ...]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
+HEAD = ("STT", "Đơn vị", "Tổng số", "Xuất sắc", "TL%", "Tốt", "Khá", "Ghi chú")
+TITLE = (("HUYỆN UỶ TAM NÔNG",), ("XẾP LOẠI CHI HỘI PHỤ NỮ NĂM 2023",))
+
+
+def test_every_cell_is_accounted_for_by_what_became_of_it(tmp_path: Path, facts: Facts) -> None:
+    """Worked out by hand: levels used; total, percentage and total row checked; the rest is the page's frame."""
+    _book(
+        tmp_path / "a.xlsx",
+        *TITLE,
+        HEAD,
+        (1, "Xã Phú Đức", 5, 2, 40, 2, 1, "tốt"),
+        (2, "Xã Phú Hiệp", 4, 1, 25, 3, None, None),
+        (3, "Xã Không Có", 3, 3, 100, None, None, None),
+        (None, "Cộng", 9, 3, 33.33, 5, 1, None),
+    )
+    (row,) = read_raw(tmp_path, facts).sources.iter_rows(named=True)
+    assert (row["rows_read"], row["rows_used"], row["rows_aside"], row["rows_structural"]) == (7, 2, 1, 4)
+    assert row["cells_used"] == 5
+    assert row["cells_checked"] == 4 + 5
+    assert row["cells_aside"] == 3
+    assert row["cells_read"] == 1 + 1 + 8 + 8 + 6 + 5 + 6
+    assert row["cells_structural"] == row["cells_read"] - 5 - 9 - 3
+
+
+def test_units_a_total_names_and_no_level_does_are_missing(tmp_path: Path, facts: Facts) -> None:
+    _book(
+        tmp_path / "a.xlsx", *TITLE, HEAD, (1, "Xã Phú Đức", 9, 2, None, 2, 1), (2, "Xã Phú Hiệp", 4, 1, None, 3, None)
+    )
+    data = read_raw(tmp_path, facts)
+    assert data.set_aside["reason"].to_list() == ["tong_khong_khop"]
+    assert "cộng các mức được 5; 4 đơn vị chưa rõ kết quả" in data.set_aside["message_vi"][0]
+    (cover,) = data.coverage.iter_rows(named=True)
+    assert (cover["expected"], cover["covered"]) == (13, 9)
+
+
+def test_a_number_where_a_name_should_stand_is_not_passed_over(tmp_path: Path, facts: Facts) -> None:
+    head = ("Đơn vị", "Tổ chức", "Xuất sắc", "Tốt")
+    _book(tmp_path / "a.xlsx", *TITLE, head, ("Xã Phú Đức", 7, 2, 2), ("Xã Phú Hiệp", 8, 1, 3))
+    aside = read_raw(tmp_path, facts).set_aside.filter(pl.col("effect") == "aside")
+    assert "B4;B5" in aside["source_cell"].to_list()
+
+
+def test_a_title_of_many_organisations_names_none(facts: Facts) -> None:
+    vocabulary = Vocabulary(facts)
+    title = ["KẾT QUẢ XẾP LOẠI MTTQ VÀ CÁC TỔ CHỨC CHÍNH TRỊ - XÃ HỘI CẤP XÃ NĂM 2023", "HỘI NÔNG DÂN TỈNH ĐỒNG THÁP"]
+    assert find_subject(Around(title, "Sheet1", [], PurePosixPath("a.xlsx")), vocabulary) == (None, "cap_xa", True)
+    assert find_subject(Around(title[1:], "Cấp xã", [], PurePosixPath("a.xlsx")), vocabulary) == (
+        "nong_dan", "cap_xa", False,
+    )  # fmt: skip

@@ -70,3 +70,13 @@ def test_hashes_stand_in_the_origin_file(tmp_path: Path) -> None:
     origin = json.loads((tmp_path / "a" / ORIGIN).read_text("utf-8"))
     assert origin["lenh"] == "so-ket"
     assert list(origin["ket_qua"]) == ["bang/t.csv"]
+
+
+def test_an_old_result_left_beside_the_new_one_is_removed(tmp_path: Path) -> None:
+    """The run was cut after the new result stood in place: that one stays."""
+    _publish(tmp_path, "mới")
+    (tmp_path / "so-ket-2024.cu").mkdir()
+    (tmp_path / "so-ket-2024.cu" / "bao-cao.txt").write_text("cũ", "utf-8")
+    restore(tmp_path)
+    assert (tmp_path / "so-ket-2024" / "bao-cao.txt").read_text("utf-8") == "mới"
+    assert not (tmp_path / "so-ket-2024.cu").exists()
