@@ -8,7 +8,7 @@ from danvan_analysis.intake.columns import Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import Label, read_label
 from danvan_analysis.intake.observe import Observation, Readout
-from danvan_analysis.intake.table_rows import is_footer
+from danvan_analysis.intake.row_names import is_footer
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 

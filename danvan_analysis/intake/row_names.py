@@ -1,0 +1,126 @@
+"""What the names in a row say: its label, the area it is or ends with, the body it names, or a signature."""
+
+import re
+
+from danvan_analysis.intake.blocks import is_number
+from danvan_analysis.intake.labels import ROMAN, Label, read_label
+from danvan_analysis.intake.names import Area, Gazetteer, split_prefix
+from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.vocabulary import Reading, Vocabulary, words
+from danvan_analysis.text import fold
+
+_AREA_WORD = re.compile(r"\b(?:tp\.?|tx\.?|thành phố|thị xã|huyện|xã|phường|thị trấn|tt\.?|p\.|x\.|h\.|tỉnh)\s*\S")
+_SIGNED = re.compile(r"ngày[\s\d….]*tháng[\s\d….]*năm")
+_BODY_LEVEL = (("cap_tinh", "tỉnh"), ("cap_huyen", "huyện"), ("cap_huyen", "thành phố"), ("cap_xa", "xã"),
+               ("cap_xa", "phường"), ("cap_xa", "thị trấn"))  # fmt: skip
+
+
+def is_footer(out: Readout, r: int, vocabulary: Vocabulary) -> bool:
+    """Signatures, dates and notes under a table: a row that begins so and holds no number."""
+    cells = out.sheet.filled(r)
+    if any(is_number(out.sheet.raw(r, c)) for c in cells):
+        return False
+    texts = [out.sheet.text(r, c) for c in cells]
+    return any(_SIGNED.search(fold(text)) or vocabulary.begins(text, "footer") for text in texts)
+
+
+def label_of(out: Readout, r: int, by_role: dict[str, list[int]], names: list[int]) -> tuple[Label, list[str]]:
+    """The finest name of a row and the coarser ones beside it (huyện | xã | tên chi hội).
+
+    A unit named by more than one column (khóm | tên tổ) bears all of its names.
+    """
+    sheet, stt = out.sheet, by_role.get("stt", [])
+
+    def read(columns: list[int]) -> list[str]:
+        texts = []
+        for c in columns:
+            left = sheet.span.get((r, c), (r, c, r, c))[1]
+            # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
+            texts.append(sheet.text(r, c) if left == c or left in stt or left in names else "")
+        return list(dict.fromkeys(text for text in texts if text))
+
+    units = read(by_role.get("unit_name", []))
+    places = read([c for c in names if c not in by_role.get("unit_name", [])])
+    if units:
+        return read_label(", ".join(units)), [text for text in places if text not in units]
+    if places:
+        return read_label(places[-1]), places[:-1]
+    for c in stt:
+        text = sheet.text(r, c)
+        if text and not text.strip(".").isdigit() and not ROMAN.match(text):
+            return read_label(text), []
+    return read_label(""), []
+
+
+def area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | None) -> Area | None:
+    if not text:
+        return None
+    inside = gazetteer.areas.get(within or "")
+    tries: list[tuple[str, str | None]] = []
+    if inside is not None and inside.is_district:
+        tries.append(("commune", inside.area_id))
+        if split_prefix(text)[0] or scope is None or not gazetteer.areas[scope].is_district:
+            tries.append(("district", None))
+    elif within in (None, gazetteer.home):
+        tries += [("district", None), ("commune", None)]
+    else:
+        tries.append(("any", within))
+    for level, place in tries:
+        found = gazetteer.find(text, level=level, within=place)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return None
+    return None
+
+
+def heads_communes(area: Area, later: list[Label], gazetteer: Gazetteer) -> bool:
+    """Whether the next named row is a commune of this district: then the row is the district's heading."""
+    label = next((label for label in later if label.bare and not label.is_total), None)
+    if label is None:
+        return False
+    found = gazetteer.find(label.text, level="commune", within=area.area_id)
+    found = found or gazetteer.find(label.bare, level="commune", within=area.area_id)
+    return any(a.is_commune for a in found)
+
+
+def area_within(text: str, gazetteer: Gazetteer, within: str | None) -> Area | None:
+    """The area a body's name ends with: "Hội Nông dân xã Phú Đức"."""
+    folded = fold(text)
+    for match in _AREA_WORD.finditer(folded):
+        found = gazetteer.find(folded[match.start() :], level="any", within=within)
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def names_subject(text: str, reading: Reading, listing: bool, gazetteer: Gazetteer, within: str | None) -> bool:
+    """Whether a label is a kind of organisation or unit, alone or with its area, and not something else besides."""
+    if not reading.has("organisation", "unit_type"):
+        return False
+    if listing:
+        return _is_body(text, reading, gazetteer)
+    return not reading.rest or area_within(text, gazetteer, within) is not None
+
+
+def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
+    """Whether a list's row names the body of an organisation, not one of its many units ("Chi hội ấp 1")."""
+    if any(not kind.startswith("cap_") for kind in reading.values("unit_type")) or not reading.has("organisation"):
+        return False
+    if not reading.rest:
+        return True
+    area = area_within(text, gazetteer, None)
+    return area is not None and set(reading.rest) <= set(words(area.name))
+
+
+def body_type(text: str, default: str | None) -> str | None:
+    folded = f" {fold(text)} "
+    for unit_type, word in _BODY_LEVEL:
+        if f" {word} " in folded:
+            return unit_type
+    return default
+
+
+def is_implied(unit_type: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a unit type belongs to one organisation only (ban công tác mặt trận, chi đoàn, Hội quán …)."""
+    return unit_type in vocabulary.single
