@@ -185,4 +185,14 @@ def main() -> NoReturn:
     except MemoryError:
         click.echo("Lỗi: máy không đủ bộ nhớ để chạy. Đề nghị đóng bớt chương trình rồi chạy lại.", err=True)
         code = 1
+    except Exception as error:
+        # A fault of the program itself: said in one sentence; the details for whoever mends it.
+        if os.environ.get("DANVAN_CHI_TIET"):
+            raise
+        click.echo(
+            f"Lỗi của phần mềm ({type(error).__name__}: {error}). Kết quả cũ còn nguyên. Đề nghị đặt biến DANVAN_CHI_TIET=1, chạy"
+            " lại và gửi phần in ra cho người phụ trách phần mềm.",
+            err=True,
+        )
+        code = 1
     sys.exit(code)

@@ -119,8 +119,7 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
             duties=data.duties,
         )
         _write_origin(draft.folder, request, data)
-    silent = returned.group_by("name_vi", maintain_order=True).agg((pl.col("state") == "missing").any())
-    missing = tuple(silent.filter("state")["name_vi"])
+    missing = tuple(_missing(returned))
     province = str(facts.resolution["province_id"])
     moved = tuple(draft.moved)
     return Outcome(request.out / name, data, moved, missing, assessment, year, request.period, nature, province)
@@ -135,6 +134,17 @@ def _read_something(request: Request, facts: Facts, progress: Callable[[str], No
         more = f"\n… và {len(lines) - 5} mục nữa (danvan kiem-tra in đủ)." if len(lines) > 5 else ""
         raise DanvanError(f"Không đọc được số liệu nào trong “{request.raw}”." + "".join(lines[:5]) + more)
     return data
+
+
+def _missing(returned: pl.DataFrame) -> list[str]:
+    """Who sent nothing of what was due, and who left out which targets."""
+    due = returned.filter(pl.col("state") != "not_expected")
+    said = []
+    for (name,), rows in due.group_by(["name_vi"], maintain_order=True):
+        lacking = rows.filter(pl.col("state") == "missing")["target"].to_list()
+        if lacking:
+            said.append(f"{name}" if len(lacking) == rows.height else f"{name} (thiếu chỉ tiêu {', '.join(lacking)})")
+    return said
 
 
 def _year_of(request: Request, data: Data) -> int:

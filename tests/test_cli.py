@@ -174,3 +174,59 @@ def test_real_returns_leave_trial_data_out(tmp_path: Path) -> None:
     ratings = pl.read_parquet(tmp_path / "ra" / "bang" / "ratings.parquet")
     assert ratings["nature"].unique().to_list() == ["bao_cao"]
     assert ratings["count"].sum() == 9
+
+
+DISTRICTS = ("TP Cao Lãnh", "TP Sa Đéc", "TP Hồng Ngự", "Huyện Tân Hồng", "Huyện Hồng Ngự", "Huyện Tam Nông",
+             "Huyện Tháp Mười", "Huyện Cao Lãnh", "Huyện Thanh Bình", "Huyện Lấp Vò", "Huyện Lai Vung")  # fmt: skip
+
+
+def test_a_half_year_with_one_district_silent(tmp_path: Path) -> None:
+    """Real returns of six months, handed on in one table by the province's office; Châu Thành is not in it."""
+    import docx
+    import xlsxwriter
+
+    (tmp_path / "raw").mkdir()
+    book = xlsxwriter.Workbook(tmp_path / "raw" / "6 thang.xlsx")
+    sheet = book.add_worksheet("Biểu 1")
+    rows = [
+        ["BAN DÂN VẬN TỈNH UỶ ĐỒNG THÁP"],
+        ["SINH HOẠT CHI BỘ VÀ ĐẢNG VIÊN 6 THÁNG ĐẦU NĂM 2024"],
+        ["STT", "Đơn vị", "Số chi bộ khóm, ấp", "Số kỳ sinh hoạt", "Có nội dung dân vận", "Tổng số đảng viên",
+         "Được miễn sinh hoạt", "Tham gia thường xuyên"],
+        *([i, name, 50, 300, 298, 2000, 100, 1750] for i, name in enumerate(DISTRICTS, 1)),
+    ]  # fmt: skip
+    for r, row in enumerate(rows):
+        sheet.write_row(r, 0, row)
+    book.close()
+    run = _danvan(
+        "so-ket", "--nam", "2024", "--ky-bao-cao", "6-thang", "--so-lieu", "raw", "--ra", "ra",
+        "--den-ngay", "2024-07-20", "--nghiem-ngat", cwd=tmp_path,
+    )  # fmt: skip
+    assert run.returncode == 3, run.stderr
+    assert "T1. Chưa đến kỳ đánh giá." in run.stdout
+    assert "Chưa có báo cáo: Huyện uỷ Châu Thành." in run.stdout
+    result = tmp_path / "ra" / "so-ket-2024-6-thang"
+    said = "\n".join(p.text for p in docx.Document(str(result / "bao-cao-so-ket.docx")).paragraphs)
+    assert "kết quả 6 tháng đầu năm 2024" in said
+    assert "có 19.250/20.900 đảng viên" in said
+    assert "GIẢ ĐỊNH" not in said
+    verdicts = pl.read_parquet(result / "bang" / "assessment.parquet")
+    t5 = verdicts.filter(indicator_id="T5", area_id="87").row(0, named=True)
+    assert (t5["period"], t5["attained"], t5["senders_missing"], t5["senders_expected"]) == (
+        "6-thang",
+        "undecided",
+        1,
+        12,
+    )
+    assert (t5["lower_bound"], t5["upper_bound"]) == (0.0, 1.0)
+
+
+def test_a_fault_of_the_program_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "phong.ttf").write_bytes(b"khong phai phong chu")
+    run = _danvan(
+        "so-ket", "--nam", "2024", "--so-lieu", str(RAW), "--ra", "ra", "--phong-chu", "phong.ttf", cwd=tmp_path
+    )
+    assert run.returncode in (1, 2)
+    assert "Lỗi" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "ra" / "so-ket-2024").exists()

@@ -47,16 +47,15 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     )
     # Measures keep their own area: a commune without a number makes that commune missing, not its district.
     measured = measured.join(_homes(places), on=["year", "area_id"])
-    yearly = {
-        (nature, year, "nam")
-        for nature, year, period in {*rated.select(SLOT).iter_rows(), *measured.select(SLOT).iter_rows()}
-        if period == "nam" and nature in EXPECTING
-    }
+    # Every target has its row in every period that anything was sent for: what is not there is missing, or not due.
+    seen = {*rated.select(SLOT).iter_rows(), *measured.select(SLOT).iter_rows()}
+    expecting = {slot for slot in seen if slot[0] in EXPECTING}
+    yearly = {slot for slot in expecting if slot[2] == "nam"}
     frames = []
     for indicator in indicators:
         if indicator["table"] == "ratings":
             mine = rated.filter(pl.col("unit_type").is_in(items(indicator["unit_types"])))
-            slots = sorted(yearly | set(mine.select(SLOT).iter_rows()))
+            slots = sorted(expecting | set(mine.select(SLOT).iter_rows()))
             rows = rated_rows(indicator, mine, coverage, places, slots, facts)
         else:
             rows = measured_rows(indicator, measured, places, yearly, facts)

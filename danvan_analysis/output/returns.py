@@ -27,7 +27,8 @@ def returns_table(
 ) -> pl.DataFrame:
     """Give one row per expected sender and target: columns `sender`, `name_vi`, `target`, `state`.
 
-    `state` is `sent` (rows of the year came from this sender's files, feeding or only checking), `aside` (the sender's
+    `state` is `sent` (rows of the year came from this sender's files, feeding or only checking, or were handed on by
+    the province's own office), `aside` (the sender's
     files hold the year or no known year, but nothing of this target could be used), `missing` or `not_expected`. An
     organisation's own bodies count as sent whoever listed them; what localities report too it need not send.
     Senders in the order of the facts (districts first, by code), targets in the order of the indicators.
@@ -48,6 +49,8 @@ def returns_table(
         )["sender"].drop_nulls()
     )
     senders = _senders(facts, year)
+    # The province's own office may hand on a locality's figures in one table for all: they were received all the same.
+    handed_on = _handed_on(facts, ratings, measures, year, period, nature)
     local = {thing for s in senders if s["channel"] == "dia_phuong" for thing in _things(s)}
     own_bodies = set(
         ratings.filter(pl.col("year") == year, pl.col("period") == period, pl.col("nature") == nature)
@@ -62,9 +65,10 @@ def returns_table(
             own = wanted & _things(sender)
             # An organisation must send what no locality reports; its other figures only check the localities'.
             must = own if sender["channel"] == "dia_phuong" else own - local
-            if any((sender["sender_id"], thing) in got for thing in own):
+            from_others = sender["channel"] == "dia_phuong" and any((sender["area_id"], t) in handed_on for t in own)
+            if from_others or any((sender["sender_id"], thing) in got for thing in own):
                 state = "sent"
-            elif not must:
+            elif not must or period not in items(target["periods"]):
                 state = "not_expected"
             elif sender["channel"] != "dia_phuong" and any((sender["organisation"], t) in own_bodies for t in must):
                 state = "sent"
@@ -79,6 +83,27 @@ def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, peri
     # A derived row names all its files, joined by ";".
     named = kept.select(pl.col("source_file").str.split(";"), thing=pl.col(column)).explode("source_file").unique()
     return named.join(files, on="source_file").select("sender", "thing").unique()
+
+
+def _handed_on(
+    facts: Facts, ratings: pl.DataFrame, measures: pl.DataFrame | None, year: int, period: str, nature: str
+) -> set[tuple[str, str]]:
+    """What stands in the tables of a locality's own channel, by its district and whoever's file it came in."""
+    homes = dict(facts.areas.select("area_id", "parent_id").iter_rows())
+    districts = set(facts.senders.filter(pl.col("channel") == "dia_phuong")["area_id"])
+    found: set[tuple[str, str]] = set()
+    for frame, column in ((ratings, "unit_type"), (measures, "measure")):
+        if frame is None or frame.is_empty() or "channel" not in frame.columns:
+            continue
+        mine = frame.filter(
+            pl.col("year") == year,
+            pl.col("period") == period,
+            pl.col("nature") == nature,
+            pl.col("channel") == "dia_phuong",
+        )
+        for area, thing in mine.select("area_id", column).unique().iter_rows():
+            found.add((area if area in districts else str(homes.get(area)), thing))
+    return found
 
 
 def _senders(facts: Facts, year: int) -> list[dict[str, str]]:
