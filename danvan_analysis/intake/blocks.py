@@ -24,11 +24,30 @@ class Block:
     rows: list[int]
     title: list[str] = field(default_factory=list)
     above: list[int] = field(default_factory=list)
+    #: Rows within that say nothing: headers printed again and rows of column numbers.
+    silent: list[int] = field(default_factory=list)
 
     def header_text(self, sheet: Sheet, c: int) -> tuple[str, ...]:
         """The header of a column from top to bottom, each merged cell once."""
-        texts = [sheet.text(r, c) for r in range(self.top, self.bottom + 1)]
+        texts = [self._storey(sheet, r, c) for r in range(self.top, self.bottom + 1)]
         return tuple(text for i, text in enumerate(texts) if text and text not in texts[:i])
+
+    def _storey(self, sheet: Sheet, r: int, c: int) -> str:
+        """A cell of the header; where nobody merged the cells of an upper storey, its word reaches to the next word."""
+        text = sheet.text(r, c)
+        below = range(r + 1, self.bottom + 1)
+        if text or not any(sheet.text(b, c) for b in below) or self._merged(sheet):
+            return text
+        for left in range(c - 1, self.left - 1, -1):
+            if sheet.text(r, left):
+                return sheet.text(r, left) if any(sheet.text(b, left) for b in below) else ""
+        return ""
+
+    def _merged(self, sheet: Sheet) -> bool:
+        return any(
+            left < right and self.top <= top <= self.bottom and right >= self.left and left <= self.right
+            for top, left, _, right in sheet.merges
+        )
 
 
 def is_number(value: object) -> bool:
@@ -70,13 +89,19 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], b
             for block in blocks:
                 if block.top == blocks[-1].top:
                     block.rows += list(range(body, end))
+                    block.silent += range(top, body)
         else:
             above = _rows_above(sheet, previous_end, top)
-            for left, right in _panels(sheet, vocabulary, top, bottom):
+            for left, right in _panels(sheet, vocabulary, top, bottom, range(body, end)):
                 block = Block(left, right, top, bottom, list(range(body, end)), above=above)
+                block.silent += range(bottom + 1, body)
                 block.title = _title(sheet, block)
                 blocks.append(block)
-        previous_end = _last_valued(sheet, body, end) + 1
+        previous_end = _last_valued(sheet, vocabulary, body, end) + 1
+        if index + 1 < len(starts):
+            # The lines above the next table are its letterhead and title, not rows of this one.
+            for block in blocks:
+                block.rows = [r for r in block.rows if not previous_end <= r < end]
     return blocks
 
 
@@ -97,12 +122,21 @@ def _is_header_start(sheet: Sheet, vocabulary: Vocabulary, r: int, is_area: Call
     if not readings or len(readings) < 2:
         return False
     areas = sum(is_area(sheet.text(r, c)) for c, _ in readings[1:])
+    if len(readings) == 2 and not _goes_on(sheet, r):
+        # A level without figures ("Trung bình | đơn vị | …") and a heading below it are no header.
+        return False
     if areas >= 3:
         # Areas across: a row of data names one or two, a header names them all.
         return areas + 2 >= len(readings) and not any(is_area(sheet.text(r, c)) for c, _ in readings[:1])
     known = [reading for _, reading in readings if (reading.tokens or reading.years) and not reading.rest]
     leading = [reading for reading in known if reading.has(*LEADING)]
     return bool(leading) and len(known) >= 2 and 2 * len(known) >= len(readings)
+
+
+def _goes_on(sheet: Sheet, r: int) -> bool:
+    """Whether the next row that says anything has at least two cells."""
+    below = next((b for b in range(r + 1, len(sheet.rows)) if sheet.filled(b)), None)
+    return below is not None and len(sheet.filled(below)) >= 2
 
 
 def _header_bottom(sheet: Sheet, vocabulary: Vocabulary, top: int) -> int:
@@ -137,7 +171,7 @@ def _signature(sheet: Sheet, top: int, bottom: int) -> list[tuple[int, str]]:
 
 def _titled(sheet: Sheet, block: Block, top: int, vocabulary: Vocabulary) -> bool:
     """Whether text that names a subject or a year stands between a table and a header like its own."""
-    start = _last_valued(sheet, block.rows[0], top) + 1 if block.rows else top
+    start = _last_valued(sheet, vocabulary, block.rows[0], top) + 1 if block.rows else top
     texts = [sheet.text(r, c) for r in range(start, top) for c in sheet.filled(r)]
     return any((reading := vocabulary.read(text, "title")).tokens or reading.years for text in texts)
 
@@ -156,25 +190,34 @@ def _title(sheet: Sheet, block: Block) -> list[str]:
     return texts
 
 
-def _last_valued(sheet: Sheet, start: int, end: int) -> int:
-    """The last row that holds a figure or at least three cells; the text below belongs to what follows."""
+def _last_valued(sheet: Sheet, vocabulary: Vocabulary, start: int, end: int) -> int:
+    """The last row that holds a figure, a rating or at least three cells; the text below belongs to what follows."""
     last = start - 1
     for r in range(start, end):
         cells = sheet.filled(r)
         numbers = [c for c in cells if is_number(sheet.raw(r, c))]
-        if len(cells) >= 3 or (len(cells) >= 2 and numbers):
+        rated = any(
+            (told := vocabulary.read(sheet.text(r, c))).has("level", "unrated") and not told.rest for c in cells
+        )
+        if len(cells) >= 3 or (len(cells) >= 2 and (numbers or rated)):
             last = r
     return last
 
 
-def _panels(sheet: Sheet, vocabulary: Vocabulary, top: int, bottom: int) -> list[tuple[int, int]]:
+def _holds_words(sheet: Sheet, c: int, body: range) -> bool:
+    """Whether a column holds names, not the counts of "Xã" and "Phường, thị trấn" apart."""
+    values = [sheet.raw(r, c) for r in body if sheet.raw(r, c) is not None]
+    return bool(values) and 2 * sum(is_number(value) for value in values) < len(values)
+
+
+def _panels(sheet: Sheet, vocabulary: Vocabulary, top: int, bottom: int, body: range) -> list[tuple[int, int]]:
     """Split side-by-side tables where the numbering or the name column starts anew."""
     firsts: dict[str, list[int]] = {"stt": [], "name": []}
     for c in sheet.filled(top):
         reading = vocabulary.read(sheet.text(top, c))
         if reading.has("stt"):
             firsts["stt"].append(c)
-        elif reading.has("name", "unit_name") and not reading.rest:
+        elif reading.has("name", "unit_name") and not reading.rest and _holds_words(sheet, c, body):
             firsts["name"].append(c)
     columns = [c for r in range(top, bottom + 1) for c in sheet.filled(r)]
     left = min(columns)

@@ -144,12 +144,10 @@ def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
                     break
     district = gazetteer.areas.get(area or "")
     within = district.area_id if district and district.is_district else None
-    communes = {
-        commune.area_id
-        for text in around.title
-        if _ISSUER.match(fold(text)) or _PARTY.match(fold(text))
-        for commune in gazetteer.communes_named(text, within=within)
-    }
+    communes = {commune.area_id for text in around.title for commune in gazetteer.communes_named(text, within=within)}
+    if not communes:
+        # One sheet a commune: its tab bears the name, with or without the prefix.
+        communes = {a.area_id for a in gazetteer.find(around.sheet, level="commune", within=within) if within}
     return communes.pop() if len(communes) == 1 else area
 
 

@@ -24,6 +24,8 @@ _FOOTNOTE = re.compile(r"\s*\((?:\*+|\d{1,2})\)\s*$|\*+$")
 _KIND_AFTER = re.compile(
     r"(.+?)\s*\(\s*(tp\.?|thành phố|tx\.?|thị xã|huyện|h\.?|xã|x\.?|phường|p\.?|thị trấn|tt\.?)\s*\)"
 )
+#: "thị trấn Thường Thới Tiền": five words, and one more for a name longer than today's.
+_LONGEST_NAME = 6
 _COMMUNE_WORD = re.compile(r"\b(?:xã|phường|thị trấn)\s")
 #: Words that stand before an area's name and say only whose return it is.
 _LEAD = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+")
@@ -151,8 +153,12 @@ class Gazetteer:
         expanded = _expand(fold(text))
         found: dict[str, Area] = {}
         for match in _COMMUNE_WORD.finditer(expanded):
-            for area in self.find(expanded[match.start() :], level="commune", within=within):
-                found[area.area_id] = area
+            said = expanded[match.start() :].split()
+            for length in range(min(len(said), _LONGEST_NAME), 1, -1):
+                areas = self.find(" ".join(said[:length]), level="commune", within=within)
+                if areas:
+                    found |= {area.area_id: area for area in areas}
+                    break
         return list(found.values())
 
     def nearest(self, text: str, *, within: str | None, limit: int = 3) -> list[str]:

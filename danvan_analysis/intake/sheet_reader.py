@@ -247,14 +247,16 @@ def _strays(out: Readout, blocks: list[Block]) -> None:
     """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
     sheet = out.sheet
     inside = {
-        (r, c) for b in blocks for r in (*range(b.top, b.bottom + 1), *b.rows) for c in range(b.left, b.right + 1)
+        (r, c)
+        for b in blocks
+        for r in (*range(b.top, b.bottom + 1), *b.rows, *b.silent)
+        for c in range(b.left, b.right + 1)
     }
     strays = [
         (r, c)
         for r in range(len(sheet.rows))
         for c in sheet.filled(r)
         if (r, c) not in inside and isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
-        and not any(b.bottom < r < b.rows[0] for b in blocks if b.rows)
     ]  # fmt: skip
     if len(strays) >= 3:
         shown = ", ".join(address(*cell) for cell in strays[:6])
