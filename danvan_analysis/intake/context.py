@@ -13,10 +13,15 @@ from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
 _DATES = re.compile(
-    r"[\d….]*\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày[\s\d….]*tháng[\s\d….]*năm\s*\d{4}"
+    r"\d{4}-\d{2}-\d{2}|[\d….]*\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày[\s\d….]*tháng[\s\d….]*năm\s*\d{4}"
     r"|tháng\s*\d{1,2}\s*(?:/|năm)\s*\d{4}|(?<!\d)\d{1,2}\s*/\s*\d{4}"
 )
 _NUMBERS = re.compile(r"số\s*:?\s*\d*\s*-[^\s]*|\d+\s*[-/]\s*(?:nq|bc|kh|qđ|hd|tb|cv|ctr)[^\s]*", re.I)
+#: The year of a comparison, a plan or the paper a table rests on is not the year of its figures.
+_OTHER_YEARS = re.compile(
+    r"(?:so với|so sánh|cùng kỳ|nghị quyết|hướng dẫn|quyết định|quy định|kế hoạch|ban hành|kèm theo|nhiệm kỳ|đại hội)"
+    r"[^,;.]*?(?:19[89]|20\d)\d"
+)
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*(?:-|đến|–)\s*(?:năm\s*)?((?:19|20)\d{2})")
 _YEAR = re.compile(r"(?<!\d)((?:19[89]|20\d)\d)(?!\d)")
 _PERIODS = (
@@ -59,7 +64,7 @@ class Around:
 
 def strong_years(text: str) -> list[int]:
     """The years a text speaks of, without dates, document numbers and spans of years."""
-    bare = _SPAN.sub(" ", _NUMBERS.sub(" ", _DATES.sub(" ", fold(text))))
+    bare = _NUMBERS.sub(" ", _DATES.sub(" ", _OTHER_YEARS.sub(" ", _SPAN.sub(" ", fold(text)))))
     return list(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
 
 

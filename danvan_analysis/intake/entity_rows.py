@@ -27,7 +27,7 @@ def observe_entity_rows(
         # Only a total: it speaks for the sender's whole area.
         for row in rows:
             if row.kind == "total":
-                row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
+                row.kind, row.area = "area", row.area or gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
     for row in details:
         _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)
@@ -56,7 +56,7 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
             out.marks.update(
                 {(r, column.index): "checked" for r in block.rows if out.sheet.raw(r, column.index) is not None}
             )
-        if column.role not in ("unknown", "empty", "person", "part", "twin"):
+        if column.role not in ("unknown", "empty", "person", "part", "twin", "plan"):
             continue
         cells = [(r, column.index) for r in block.rows if out.sheet.raw(r, column.index) is not None]
         if column.role == "empty":
@@ -76,6 +76,8 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
                 reason, why = (
                     ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
                     if column.role == "twin"
+                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc so sánh, không phải kết quả")
+                    if column.role == "plan"
                     else ("cot_la", "là một phần của cột khác nên không cộng thêm")
                 )
                 out.note(

@@ -114,7 +114,7 @@ class Gazetteer:
             area.area_id: area
             for area in found
             if self._inside(area, within)
-            and (kind or level == "any" or (area.is_district if level == "district" else area.is_commune))
+            and (level == "any" or (area.is_district if level == "district" else area.is_commune))
         }
         return tuple(kept.values())
 

@@ -77,6 +77,12 @@ class Readout:
         if fault:
             self.note("aside", "o_loi", [(r, c)], f"Ô {address(r, c)} (cột “{header}”) bị lỗi: {fault}.", fault)
             return None
+        span = self.sheet.span.get((r, c))
+        if span and span[2] > span[0]:
+            where = f"{address(span[0], span[1])}:{address(span[2], span[3])}"
+            message = f"Ô {where} (cột “{header}”) gộp qua nhiều dòng: chưa rõ số này là của dòng nào. Đề nghị ghi riêng từng dòng."
+            self.note("aside", "o_gop", [(r, c)], message, self.sheet.text(r, c))
+            return None
         value = self.sheet.raw(r, c)
         if self.crosses and not share and clean(value) in CROSSES:
             return 1

@@ -31,6 +31,8 @@ def settle(
         if o.what in ("measure", "score", "index_rank") or o.code.startswith("measure:") or form.get("level_measure"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
         groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by, o.line].append(o)
+    if _looks_like_shares(out, groups):
+        return result
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
     choices = _choices(groups, out, settings) if not form.get("level_measure") else {}
     out.declared = {}
@@ -70,6 +72,27 @@ def settle(
                 out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None or key[6] is not None
             )
     return result
+
+
+def _looks_like_shares(out: Readout, groups: dict[Key, list[Observation]]) -> bool:
+    """Whether every row adds up to exactly 100 and no total is printed: then these are percentages, whoever forgot to say."""
+    sums, cells = [], []
+    for key, members in groups.items():
+        levels = [o for o in members if o.what in ("level", "unrated")]
+        if (
+            any(o.what in ("total", "rated_total", "share") for o in members)
+            or key[4] is not None
+            or key[6] is not None
+        ):
+            return False
+        if levels:
+            sums.append(sum(o.value for o in levels))
+            cells += [o.cell for o in levels]
+    if len(sums) < 4 or set(sums) != {100}:
+        return False
+    message = f"{cells_vi(cells)}: mỗi dòng cộng đúng 100 và không có tổng số; có thể là tỷ lệ phần trăm, không phải số lượng."
+    out.note("aside", "giong_ty_le", cells, f"{message} Đề nghị ghi số lượng.")
+    return True
 
 
 def _choices(

@@ -30,6 +30,9 @@ from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
 _NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
+_PLAN = re.compile(
+    r"^(?:bảng |biểu |phụ lục )?(?:giao |đề ra )?(?:kế hoạch|đăng ký|chỉ tiêu|phấn đấu)\s+(?:đánh giá|xếp loại|phân loại)"
+)
 _SECRET = re.compile(r"(?:độ mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật)")
 
 
@@ -156,6 +159,13 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
             f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}. Đề nghị bổ sung"
             " trang biểu mẫu vào thư mục forms.",
         )
+        return
+    planned = next((text for text in block.title if _PLAN.search(fold(text))), None)
+    if planned:
+        figures = [(r, c) for r in block.rows for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
+        message = f"Bảng “{planned}” là kế hoạch hoặc đăng ký, không phải kết quả; chưa đưa vào tổng hợp."
+        out.forms.append(form["form_id"])
+        out.note("aside", "bieu_ke_hoach", figures or [(block.top, block.left)], message)
         return
     if context.area_id is None and form.get("area_id"):
         context.area_id = form["area_id"]
