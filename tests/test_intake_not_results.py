@@ -85,3 +85,15 @@ def test_a_commune_of_another_district_is_not_booked_here(tmp_path: Path, facts:
 )
 def test_years_of_other_papers_are_not_the_year_of_the_figures(text: str) -> None:
     assert strong_years(text) == []
+
+
+def test_the_province_among_its_districts_is_their_total(tmp_path: Path, facts: Facts) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("BAN DÂN VẬN TỈNH UỶ ĐỒNG THÁP",))
+    book.active.append((TITLE,))
+    book.active.append(HEAD)
+    book.active.append((1, "Huyện Tam Nông", 2, 3, 1, 0))
+    book.active.append((2, "Huyện Lấp Vò", 4, 1, 0, 1))
+    book.active.append((None, "Tỉnh Đồng Tháp", 6, 4, 1, 1))
+    book.save(tmp_path / "a.xlsx")
+    assert read_raw(tmp_path, facts).ratings["count"].sum() == 12

@@ -27,7 +27,7 @@ def observe_entity_rows(
         # Only a total: it speaks for the sender's whole area.
         for row in rows:
             if row.kind == "total":
-                row.kind, row.area = "area", row.area or gazetteer.areas.get(context.area_id or "")
+                row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
     for row in details:
         _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)

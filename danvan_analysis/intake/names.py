@@ -114,7 +114,11 @@ class Gazetteer:
             area.area_id: area
             for area in found
             if self._inside(area, within)
-            and (level == "any" or (area.is_district if level == "district" else area.is_commune))
+            and (
+                level == "any"
+                or (kind and area.is_province)
+                or (area.is_district if level == "district" else area.is_commune)
+            )
         }
         return tuple(kept.values())
 

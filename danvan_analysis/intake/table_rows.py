@@ -193,10 +193,7 @@ def _year_of(table: _Table, r: int) -> int | None:
 
 def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: list[Label], *, says: bool) -> None:
     row.kind = "area" if says else "silent"
-    if area.is_province and "parent" not in table.by_role:
-        # "Tỉnh Đồng Tháp" among its districts is their total.
-        row.kind = "total" if says else "silent"
-    elif area.is_district and heads_communes(area, later, table.gazetteer):
+    if area.is_district and heads_communes(area, later, table.gazetteer):
         above.group = row.group = area.area_id
         row.kind = "total" if says else "silent"
     elif area.is_district and above.group and area.area_id != above.group and table.scope != above.group:
