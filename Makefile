@@ -4,7 +4,7 @@ NAM ?= 2024
 DANVAN = .venv/bin/danvan
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup so-ket test notebooks lock locale
+.PHONY: setup so-ket test test-full notebooks lock locale
 
 setup: .venv/installed
 
@@ -23,6 +23,10 @@ test: setup
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy danvan_analysis
 	.venv/bin/pytest -n 2 --dist loadscope --nbval tests danvan_analysis notebooks
+
+# The long runs only; `make test` has the rest.
+test-full: setup
+	.venv/bin/pytest -n 2 -m full tests
 
 # Runs the notebooks again and stores their outputs (the reference that `make test` compares): no times, no versions.
 notebooks: setup

@@ -17,7 +17,7 @@ PACKAGE = "danvan_analysis"
 #: From the ground up. A room imports itself and the floors below, never a room beside it or above.
 FLOORS = (
     ("text", "errors"),
-    ("facts",),
+    ("facts", "cells"),
     ("tables",),
     ("wording",),
     ("intake", "analysis", "output"),

@@ -8,9 +8,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from danvan_analysis.cells import Unreadable
+from danvan_analysis.cells.open import read_sheets
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake import read_raw
-from danvan_analysis.intake.cells import Unreadable, read_sheets
 from danvan_analysis.intake.context import Around, find_period, find_subject, find_year, strong_years
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.numbers import NotANumber, read_count, read_share, share_agrees

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.blocks import LEADING, Block, is_number
-from danvan_analysis.intake.cells import Sheet
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.vocabulary import Vocabulary
 

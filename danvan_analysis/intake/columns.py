@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.blocks import LEADING, Block
-from danvan_analysis.intake.cells import Sheet
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 

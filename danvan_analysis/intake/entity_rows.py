@@ -2,8 +2,8 @@
 
 from collections.abc import Container
 
+from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.blocks import Block, is_number
-from danvan_analysis.intake.cells import Position, address
 from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer

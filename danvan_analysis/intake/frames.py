@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from danvan_analysis.intake.cells import address
+from danvan_analysis.cells import address
 
 SHARES = {
     "area_id": pl.String, "area_name": pl.String, "year": pl.Int64, "organisation": pl.String, "unit_type": pl.String,

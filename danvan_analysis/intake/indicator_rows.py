@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from danvan_analysis.cells import address
 from danvan_analysis.intake.blocks import Block
-from danvan_analysis.intake.cells import address
 from danvan_analysis.intake.columns import Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import Label, read_label

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from danvan_analysis.intake.cells import Position, Sheet, address
+from danvan_analysis.cells import Position, Sheet, address
 from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_count, read_share
 from danvan_analysis.text import clean
 

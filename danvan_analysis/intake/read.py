@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis import tables
+from danvan_analysis.cells import Document, address, open_documents
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
-from danvan_analysis.intake.cells import Unreadable, address, read_sheets
+from danvan_analysis.intake.door import is_secret
 from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
-from danvan_analysis.intake.sheet_reader import Reader, SheetResult, is_secret, read_workbook
+from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
 from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
@@ -84,23 +85,26 @@ class _Run:
         self.notes: list[str] = []
 
     def add(self, path: Path, relative: PurePosixPath) -> None:
-        data = b""
         try:
             data = path.read_bytes()
-            sheets = read_sheets(data, relative.name, self.settings["limits"])
         except OSError as error:
-            self._refuse(relative, data, "unreadable", "khong_mo_duoc", f"Không mở được tệp ({error.strerror}). Đề nghị"
-                         " đóng tệp trong chương trình khác rồi chạy lại.")  # fmt: skip
+            message = f"Không mở được tệp ({error.strerror}). Đề nghị đóng tệp trong chương trình khác rồi chạy lại."
+            self._refuse(relative, b"", "unreadable", "khong_mo_duoc", message)
             return
-        except Unreadable as error:
-            self._refuse(relative, data, "unreadable", "khong_mo_duoc", str(error))
-            return
-        if is_secret(sheets):
+        documents = open_documents(data, relative.name, self.settings["limits"])
+        if any(is_secret(document) for document in documents):
             self._refuse(relative, b"", "refused", "do_mat", _SECRET)
             return
-        digest = hashlib.sha256(data).hexdigest()
-        nature, clash = self._nature(relative, sheets)
-        results = read_workbook(sheets, relative, self.reader)
+        for document in documents:
+            self._add_document(document, relative / document.inner if document.inner else relative)
+
+    def _add_document(self, document: Document, relative: PurePosixPath) -> None:
+        if document.problem:
+            self._refuse(relative, document.data, "unreadable", "khong_mo_duoc", document.problem)
+            return
+        digest = hashlib.sha256(document.data).hexdigest()
+        nature, clash = self._nature(relative, document.sheets)
+        results = read_workbook(document.sheets, relative, self.reader)
         twin = self.seen.setdefault(digest, relative)
         for result in results:
             if clash:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from danvan_analysis.intake.cells import address
+from danvan_analysis.cells import address
 from danvan_analysis.intake.numbers import NotANumber, read_share
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.scales import Choice

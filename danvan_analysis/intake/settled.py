@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from danvan_analysis.cells import Position, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
-from danvan_analysis.intake.cells import Position, address
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import Key, Observation, Readout

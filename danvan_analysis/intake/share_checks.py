@@ -1,6 +1,6 @@
 """Printed percentages against the counts beside them: rounded, cut, on another base, or not to be had."""
 
-from danvan_analysis.intake.cells import address
+from danvan_analysis.cells import address
 from danvan_analysis.intake.numbers import Share, share_agrees
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.settled import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
-from danvan_analysis.intake.cells import Sheet, address
 from danvan_analysis.intake.column_content import by_content
 from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
@@ -33,7 +33,6 @@ _NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
 _PLAN = re.compile(
     r"^(?:bảng |biểu |phụ lục )?(?:giao |đề ra )?(?:kế hoạch|đăng ký|chỉ tiêu|phấn đấu)\s+(?:đánh giá|xếp loại|phân loại)"
 )
-_SECRET = re.compile(r"(?:độ mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật)")
 
 
 @dataclass
@@ -69,16 +68,6 @@ class Reader:
         if known not in self._gazetteers:
             self._gazetteers[known] = Gazetteer(self.facts, known)
         return self._gazetteers[known]
-
-
-def is_secret(sheets: list[Sheet]) -> bool:
-    """Whether a secrecy mark stands alone in a cell, or after "Độ mật:"; "mật độ" and "bảo mật" are words like others."""
-    return any(
-        isinstance(value, str) and len(value) < 40 and _SECRET.fullmatch(fold(value).strip(" .:"))
-        for sheet in sheets
-        for row in sheet.rows
-        for value in row
-    )
 
 
 def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:

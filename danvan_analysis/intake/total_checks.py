@@ -1,6 +1,6 @@
 """Totals a table prints, by row and by column, against what they add up; their cells only check."""
 
-from danvan_analysis.intake.cells import Position, address
+from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
 from danvan_analysis.intake.observe import Readout

@@ -1,0 +1,6 @@
+"""Cells: a file → its sheets as cells with addresses. The lightest room: facts, frames and numbers are unknown here."""
+
+from danvan_analysis.cells.open import open_documents
+from danvan_analysis.cells.sheet import Document, Position, Sheet, Unreadable, address
+
+__all__ = ["Document", "Position", "Sheet", "Unreadable", "address", "open_documents"]

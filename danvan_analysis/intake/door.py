@@ -1,0 +1,21 @@
+"""What is stopped at the door: files that bear a secrecy mark."""
+
+import re
+from collections.abc import Iterator
+
+from danvan_analysis.cells import Document
+from danvan_analysis.text import fold
+
+_SECRET = re.compile(r"(?:độ mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật)")
+
+
+def is_secret(document: Document) -> bool:
+    """Whether a secrecy mark stands alone in a cell or text, or after "Độ mật:"; "mật độ" and "bảo mật" are words like others."""
+    return any(len(text) < 40 and _SECRET.fullmatch(fold(text).strip(" .:")) for text in _texts(document))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield from document.texts
+    for sheet in document.sheets:
+        for row in sheet.rows:
+            yield from (value for value in row if isinstance(value, str))
