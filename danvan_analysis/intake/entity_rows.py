@@ -181,13 +181,14 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
 
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
     """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
-    crosses: dict[tuple[str | None, str | None, int | None], int] = {}
+    crosses: dict[tuple[str | int | None, ...], int] = {}
     for column in figures:
         if column.role in ("level", "unrated"):
             value = out.sheet.raw(r, column.index)
             if value is not None and is_number(value):
                 return False
-            subject = (column.organisation, column.unit_type, column.year)
+            # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
+            subject = (column.organisation, column.unit_type, column.year, column.rated_by)
             crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
     return max(crosses.values(), default=0) == 1
 
