@@ -1,6 +1,7 @@
 """What the names in a row say: its label, the area it is or ends with, the body it names, or a signature."""
 
 import re
+from collections.abc import Iterable
 
 from danvan_analysis.intake.blocks import is_number
 from danvan_analysis.intake.labels import ROMAN, Label, read_label
@@ -74,7 +75,7 @@ def area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | No
     return None
 
 
-def heads_communes(area: Area, later: list[Label], gazetteer: Gazetteer) -> bool:
+def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer) -> bool:
     """Whether the next named row is a commune of this district: then the row is the district's heading."""
     label = next((label for label in later if label.bare and not label.is_total), None)
     if label is None:

@@ -230,7 +230,7 @@ def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
         (r, c)
         for r in block.rows
         for c in watched
-        if (r, c) not in out.marks and is_number(sheet.raw(r, c)) and sheet.raw(r, c) is not None
+        if sheet.raw(r, c) is not None and (r, c) not in out.marks and is_number(sheet.raw(r, c))
     ]
     if lost:
         out.note(
@@ -245,17 +245,17 @@ def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
 def _strays(out: Readout, blocks: list[Block]) -> None:
     """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
     sheet = out.sheet
-    inside = {
-        (r, c)
-        for b in blocks
-        for r in (*range(b.top, b.bottom + 1), *b.rows, *b.silent)
-        for c in range(b.left, b.right + 1)
-    }
+    inside: dict[int, list[range]] = {}
+    for b in blocks:
+        for r in {*range(b.top, b.bottom + 1), *b.rows, *b.silent}:
+            inside.setdefault(r, []).append(range(b.left, b.right + 1))
     strays = [
         (r, c)
         for r in range(len(sheet.rows))
         for c in sheet.filled(r)
-        if (r, c) not in inside and isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
+        if isinstance(sheet.raw(r, c), int | float)
+        and not any(c in columns for columns in inside.get(r, ()))
+        and is_number(sheet.raw(r, c))
     ]  # fmt: skip
     if len(strays) >= 3:
         shown = ", ".join(address(*cell) for cell in strays[:6])

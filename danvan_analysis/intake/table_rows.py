@@ -1,5 +1,6 @@
 """What each row of a table is: an area, a total, the body of an organisation, a named unit, a heading, or nothing known."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from danvan_analysis.intake.blocks import Block
@@ -109,13 +110,13 @@ def read_rows(
         label, outers = labels[r]
         says = out.has_figures(r, table.figures)
         if (label.text or says) and not is_footer(out, r, vocabulary):
-            later = [labels[below][0] for below in order[position + 1 :]]
+            later = (labels[below][0] for below in order[position + 1 :])
             rows.append(_read_row(table, above, r, label, outers, later, says=says))
     return rows
 
 
 def _read_row(
-    table: _Table, above: _Above, r: int, label: Label, outers: list[str], later: list[Label], *, says: bool
+    table: _Table, above: _Above, r: int, label: Label, outers: list[str], later: Iterator[Label], *, says: bool
 ) -> TableRow:
     within = _province_of(table, r) or above.group or table.scope
     beside, within = _narrow(table, above, outers, within)
@@ -191,7 +192,7 @@ def _year_of(table: _Table, r: int) -> int | None:
     return year
 
 
-def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: list[Label], *, says: bool) -> None:
+def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: Iterator[Label], *, says: bool) -> None:
     row.kind = "area" if says else "silent"
     if area.is_district and heads_communes(area, later, table.gazetteer):
         above.group = row.group = area.area_id
