@@ -1,7 +1,7 @@
 """Rows and columns to observations: one figure with its cell and everything its row, column and surroundings say of it."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from danvan_analysis.cells import Position, Sheet, address
 from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_count, read_share
@@ -11,8 +11,7 @@ CROSSES = {"x", "X"}
 Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None, int | None]
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """One figure: who it is about (`key`), what it counts, and where it stands."""
 
     area_id: str | None
@@ -31,7 +30,7 @@ class Observation:
     @property
     def key(self) -> Key:
         """The group of units the figure is about."""
-        return (self.area_id, self.organisation, self.unit_type, self.year, self.unit_name, self.rated_by, self.line)
+        return self[:7]
 
 
 @dataclass(frozen=True)

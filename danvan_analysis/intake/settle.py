@@ -17,6 +17,9 @@ from danvan_analysis.intake.settled import (
     cells_vi,
 )
 
+_MEASURED = ("measure", "score", "index_rank")
+_NOT_RATED = (*_MEASURED, "share")
+
 
 def settle(
     out: Readout, observations: list[Observation], form: dict[str, Any], context: Context, gazetteer: Gazetteer,
@@ -25,10 +28,11 @@ def settle(
     """Turn the observations of one table into rating and measure rows; every doubt becomes a note in `out`."""
     result = Settled()
     groups: dict[Key, list[Observation]] = defaultdict(list)
+    own_type, indices = form.get("unit_type"), form.get("level_measure")
     for o in observations:
-        unit_type = o.unit_type or form.get("unit_type")
+        unit_type = o.unit_type or own_type
         organisation = settings.implied.get(unit_type or "", o.organisation)
-        if o.what in ("measure", "score", "index_rank") or o.code.startswith("measure:") or form.get("level_measure"):
+        if indices or o.what in _MEASURED or o.code.startswith("measure:"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
         groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by, o.line].append(o)
     if _looks_like_shares(out, groups):
@@ -38,8 +42,8 @@ def settle(
     out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
-        measured = [o for o in members if o.what in ("measure", "score", "index_rank")]
-        rated = [o for o in members if o not in measured and o.what != "share"]
+        measured = [o for o in members if o.what in _MEASURED]
+        rated = [o for o in members if o.what not in _NOT_RATED]
         shares = [o for o in members if o.what == "share"]
         missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form)
         if missing:

@@ -175,7 +175,7 @@ def _check_parts(
 def _check_running(
     out: Readout,
     levels: list[Observation],
-    running: set[str],
+    running: frozenset[str],
     kept: list[Observation],
     choice: Choice,
     settings: Settings,

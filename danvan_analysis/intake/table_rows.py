@@ -21,6 +21,9 @@ from danvan_analysis.intake.row_names import (
 )
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 
+#: The kinds of rows that hold figures of their own.
+DETAILS = ("area", "subject", "unit")
+
 
 @dataclass
 class TableRow:
