@@ -29,6 +29,7 @@ def check_shares(
     bases = {"đơn vị được xếp loại": counted, "cả đơn vị chưa xếp loại": counted + outside}
     if total is not None:
         bases["tổng số ghi trên biểu"] = total
+    who = f"{who_vi(base, settings)} {base['area_name']}" if shares else ""
     for o in shares:
         count = values.get(o.code)
         if o.code == "level:" and len(levels) >= 1:
@@ -50,7 +51,7 @@ def check_shares(
                 out.sheet.text(*o.cell),
             )
             continue
-        judge_share(out, result, o, count, bases, base, f"{who_vi(base, settings)} {base['area_name']}")
+        judge_share(out, result, o, count, bases, base, who)
 
 
 def judge_share(

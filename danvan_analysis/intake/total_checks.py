@@ -62,6 +62,8 @@ def check_total(
             parts = [column]
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
+            if printed == sum(_sum(counts, own, part) for part in parts):
+                continue
             before = max((row.r for row in rows if row.kind == "total" and row.r < total.r), default=-1)
             page = [row for row in details if before < row.r < total.r]
             sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details, page)]
@@ -82,7 +84,8 @@ def check_total(
 
 
 def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> int:
-    return sum(counts.get((row.r, column.index), 0) for row in rows)
+    c = column.index
+    return sum([counts.get((row.r, c), 0) for row in rows])
 
 
 def _check_total_share(
@@ -103,11 +106,13 @@ def _check_total_share(
         c for c in figures if (c.organisation, c.unit_type, c.year) == (owner.organisation, owner.unit_type, owner.year)
     ]
     sizes = [c for c in figures if c.role in ("total", "rated_total") and c.year in (None, owner.year)]
-    found = []
-    for read in (
-        {c.index: _count(out, total.r, c) for c in (*parts, *sizes)},
-        {c.index: _sum(counts, details, c) for c in (*parts, *sizes)},
-    ):
+    found: list[tuple[int, int, str | None]] = []
+    for own_row in (True, False):
+        if any(how for *_, how in found):
+            break
+        read = {
+            c.index: _count(out, total.r, c) if own_row else _sum(counts, details, c) for c in (*parts, *sizes)
+        }
         count = read.get(owner.index)
         levels = [n for c in parts if c.role == "level" and isinstance(n := read[c.index], int)]
         unrated = [n for c in parts if c.role == "unrated" and isinstance(n := read[c.index], int)]
