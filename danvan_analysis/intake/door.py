@@ -14,10 +14,8 @@ _LETTERS = frozenset("mM")
 
 def is_secret(document: Document) -> bool:
     """Whether a secrecy mark stands alone in a cell or text, or after "Độ mật:"; "mật độ" and "bảo mật" are words like others."""
-    return any(
-        len(text) < 40 and not _LETTERS.isdisjoint(text) and _SECRET.fullmatch(fold(text).strip(" .:"))
-        for text in _texts(document)
-    )
+    short = {text for text in _texts(document) if len(text) < 40}
+    return any(_SECRET.fullmatch(fold(text).strip(" .:")) for text in short if not _LETTERS.isdisjoint(text))
 
 
 def _texts(document: Document) -> Iterator[str]:

@@ -123,6 +123,9 @@ class _Figures:
         said = (row.organisation, row.unit_type, row.year)
         if said not in self._subjects:
             self._subjects[said] = [self._subject(column, row) for column in self.columns]
+            for column, subject in zip(self.columns, self._subjects[said], strict=True):
+                if column.role == "level":
+                    self.out.declare(subject, column.code)
         return self._subjects[said]
 
     def _subject(self, column: Column, row: TableRow) -> Subject:
@@ -144,15 +147,14 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
     one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
     area_id = row.area.area_id if row.area else None
+    values = sheet.rows[row.r]
     for column, subject in zip(figures, table.subjects(row), strict=True):
         cell = (row.r, column.index)
+        if values[column.index] is None and cell not in sheet.faults:
+            continue
         body = row.label.bare if one_each and (subject[1] or "").startswith("cap_") else None
         line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
         who = (area_id, *subject, unit_name or body, column.rated_by, line)
-        if column.role == "level":
-            out.declare(subject, column.code)
-        if cell not in sheet.faults and sheet.raw(*cell) is None:
-            continue
         if column.role in ("rating", "value"):
             _observe_wording(out, cell, column, who, table.vocabulary, ratings, figures)
         elif column.role == "count" and ratings:

@@ -132,12 +132,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        marked = any(
-            isinstance(value, str) and len(value) >= len(mark) - 4 and mark in fold(value)
-            for sheet in sheets
-            for row in sheet.rows
-            for value in row
-        )
+        texts = {value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, str)}
+        marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
         if trial and published:

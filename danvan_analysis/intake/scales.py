@@ -24,6 +24,11 @@ class Scales:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {
             (row["scale_id"], row["rating"]): row for row in facts.scales.iter_rows(named=True)
         }
+        flags = ("rank", "good_or_better", "fair_or_better", "weak")
+        self._said = {
+            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}, "score": None}
+            for (scale_id, rating), row in self.rows.items()
+        }
         self._size: dict[str, int] = {}
         self._complements: dict[str, str] = {}
         for scale_id, rating in self.rows:
@@ -41,6 +46,10 @@ class Scales:
                     )
         self._use = facts.scale_use.to_dicts()
         self._running: dict[frozenset[str], frozenset[str]] = {}
+
+    def said(self, scale_id: str, rating: str) -> dict[str, Any]:
+        """What a rating row says of its level."""
+        return self._said[scale_id, rating]
 
     def is_two_level(self, scale_id: str) -> bool:
         """Whether a scale only says "this level or better": its words beside other levels are a running total."""

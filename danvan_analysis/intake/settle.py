@@ -18,7 +18,6 @@ from danvan_analysis.intake.settled import (
 )
 
 _MEASURED = ("measure", "score", "index_rank")
-_NOT_RATED = (*_MEASURED, "share")
 
 
 def settle(
@@ -42,9 +41,11 @@ def settle(
     out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
-        measured = [o for o in members if o.what in _MEASURED]
-        rated = [o for o in members if o.what not in _NOT_RATED]
-        shares = [o for o in members if o.what == "share"]
+        measured: list[Observation] = []
+        rated: list[Observation] = []
+        shares: list[Observation] = []
+        for o in members:
+            (measured if o.what in _MEASURED else shares if o.what == "share" else rated).append(o)
         missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form)
         if missing:
             cells = [o.cell for o in members]

@@ -245,18 +245,18 @@ def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
 def _strays(out: Readout, blocks: list[Block]) -> None:
     """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
     sheet = out.sheet
-    inside: dict[int, list[range]] = {}
+    inside: dict[int, set[int]] = {}
     for b in blocks:
+        columns = set(range(b.left, b.right + 1))
         for r in {*range(b.top, b.bottom + 1), *b.rows, *b.silent}:
-            inside.setdefault(r, []).append(range(b.left, b.right + 1))
+            inside[r] = inside[r] | columns if r in inside else columns
     strays = [
         (r, c)
         for r in range(len(sheet.rows))
-        for c in sheet.filled(r)
-        if isinstance(sheet.raw(r, c), int | float)
-        and not any(c in columns for columns in inside.get(r, ()))
-        and is_number(sheet.raw(r, c))
-    ]  # fmt: skip
+        for c in set(sheet.filled(r)).difference(inside.get(r, ()))
+        if isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
+    ]
+    strays.sort()
     if len(strays) >= 3:
         shown = ", ".join(address(*cell) for cell in strays[:6])
         message = f"Ô {shown}{'…' if len(strays) > 6 else ''}: số liệu nằm ngoài các bảng đã nhận ra trên trang."
