@@ -82,7 +82,7 @@ class Readout:
             message = f"Ô {where} (cột “{header}”) gộp qua nhiều dòng: chưa rõ số này là của dòng nào. Đề nghị ghi riêng từng dòng."
             self.note("aside", "o_gop", [(r, c)], message, self.sheet.text(r, c))
             return None
-        value = self.sheet.raw(r, c)
+        value = self.sheet.rows[r][c]
         if self.crosses and not share and clean(value) in CROSSES:
             return 1
         try:
@@ -104,4 +104,8 @@ class Readout:
 
     def has_figures(self, r: int, columns: list[int]) -> bool:
         """Whether a row says anything in these columns."""
-        return any((r, c) in self.sheet.faults or not is_blank(self.sheet.raw(r, c)) for c in columns)
+        values, faults = self.sheet.rows[r], self.sheet.faults
+        for c in columns:
+            if not is_blank(values[c]) or (r, c) in faults:
+                return True
+        return False

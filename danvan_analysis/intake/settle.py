@@ -46,7 +46,7 @@ def settle(
         shares: list[Observation] = []
         for o in members:
             (measured if o.what in _MEASURED else shares if o.what == "share" else rated).append(o)
-        missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form)
+        missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form) if None in key[:4] else ""
         if missing:
             cells = [o.cell for o in members]
             out.note(
@@ -107,8 +107,8 @@ def _choices(
     wordings: dict[tuple[str | None, str | None, int | None], set[str]] = defaultdict(set)
     for (organisation, unit_type, year), printed in out.declared.items():
         wordings[settings.implied.get(unit_type or "", organisation), unit_type, year] |= printed
-    for (_, organisation, unit_type, year, *_), members in groups.items():
-        wordings[organisation, unit_type, year] |= {o.code for o in members if o.what == "level"}
+    for key, members in groups.items():
+        wordings[key[1:4]].update([o.code for o in members if o.what == "level"])
     scales = settings.scales
     return {
         key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))

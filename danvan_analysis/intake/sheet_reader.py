@@ -225,12 +225,12 @@ def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")]
+    watched = {column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")}
     lost = [
         (r, c)
         for r in block.rows
-        for c in watched
-        if sheet.raw(r, c) is not None and (r, c) not in out.marks and is_number(sheet.raw(r, c))
+        for c, value in enumerate(sheet.rows[r])
+        if value is not None and c in watched and (r, c) not in out.marks and is_number(value)
     ]
     if lost:
         out.note(

@@ -129,7 +129,8 @@ def _read_row(
     numbered = table.numbered(r)
     above.section += numbered
     area = area_of(label.text, table.gazetteer, within, table.scope)
-    area = area or area_of(label.bare, table.gazetteer, within, table.scope)
+    if area is None and label.bare != label.text:
+        area = area_of(label.bare, table.gazetteer, within, table.scope)
     row = TableRow(
         r, "unknown" if says else "silent", label, area, above.organisation, above.unit_type, section=above.section
     )

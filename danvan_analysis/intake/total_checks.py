@@ -4,7 +4,7 @@ from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
 from danvan_analysis.intake.observe import Readout
-from danvan_analysis.intake.table_rows import TableRow
+from danvan_analysis.intake.table_rows import DETAILS, TableRow
 
 
 def spans_subjects(total: Column, figures: list[Column]) -> bool:
@@ -37,14 +37,14 @@ def check_total(
 ) -> None:
     """Compare a total row with the rows it covers; its cells only check."""
     sheet = out.sheet
+    details = [row for row in rows if row.kind in DETAILS]
+    own = [row for row in details if row.section == total.section] if total.section else details
     for column in figures:
         cell = (total.r, column.index)
         if cell not in sheet.faults and sheet.raw(*cell) is None:
             continue
         out.marks[cell] = "checked"
         if column.role == "share":
-            own = [row for row in rows if row.kind in ("area", "subject", "unit")]
-            own = [row for row in own if row.section == total.section] if total.section else own
             _check_total_share(out, total, column, figures, own, counts)
             continue
         if column.role in ("rating", "value", "score", "index_rank", "sum"):
@@ -52,13 +52,11 @@ def check_total(
         printed = out.figure(*cell, share=False, header=column.header)
         if not isinstance(printed, int):
             continue
-        details = [row for row in rows if row.kind in ("area", "subject", "unit")]
         if total.area:
             sums = [
                 _sum(counts, [row for row in details if row.area and row.area.parent_id == total.area.area_id], column)
             ]
         else:
-            own = [row for row in details if row.section == total.section] if total.section else details
             parts = [column]
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
