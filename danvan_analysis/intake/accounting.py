@@ -12,8 +12,8 @@ def account(out: Readout) -> dict[str, int]:
         if not filled:
             continue
         marks = [out.marks.get((r, c), "structural") for c in filled]
-        for mark in marks:
-            cells[mark] += 1
+        for mark in set(marks):
+            cells[mark] += marks.count(mark)
         rows["used" if "used" in marks else "aside" if "aside" in marks else "structural"] += 1
     return {
         "rows_read": sum(rows.values()),

@@ -1,8 +1,10 @@
 """Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
 
+import gc
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,7 +16,7 @@ from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
 from danvan_analysis.intake.door import is_secret
-from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
+from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame, columns_of, unchecked_frame
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
@@ -63,11 +65,24 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
     run = _Run(reader, root)
-    for relative in files:
-        if progress:
-            progress(str(relative))
-        run.add(root / relative, relative)
-    return run.tables()
+    with _no_collector():
+        for relative in files:
+            if progress:
+                progress(str(relative))
+            run.add(root / relative, relative)
+        return run.tables()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Python's search for circular garbage, again and again over rows that all stay, takes a fifth of a long reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:
@@ -132,12 +147,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        marked = any(
-            isinstance(value, str) and len(value) >= len(mark) - 4 and mark in fold(value)
-            for sheet in sheets
-            for row in sheet.rows
-            for value in row
-        )
+        texts = {value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, str)}
+        marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
         if trial and published:
@@ -166,11 +177,16 @@ class _Run:
                 where = {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
                 origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_years.get(path))
                 tags = {**where, "run": index}
-                ratings += [(origin, {**row, **tags}) for row in settled.ratings]
                 common = {"nature": nature, "status": context.status, "channel": context.channel}
-                coverage += [(origin, {**row, **common}) for row in settled.coverage]
-                measures += [(origin, {**row, **tags}) for row in settled.measures]
-                self.shares += [{**row, **where} for row in settled.shares]
+                for rows, more in ((settled.ratings, tags), (settled.coverage, common), (settled.measures, tags)):
+                    for row in rows:
+                        row |= more
+                ratings += [(origin, row) for row in settled.ratings]
+                coverage += [(origin, row) for row in settled.coverage]
+                measures += [(origin, row) for row in settled.measures]
+                for row in settled.shares:
+                    row |= where
+                self.shares += settled.shares
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
         fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
@@ -189,13 +205,14 @@ class _Run:
         checking = self._sound(tables.Ratings, outcome.checking)
         return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures))
 
-    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Leave out rows that break a rule of the table; each is set aside by its cells."""
-        broken = set(broken_rows(schema, rows))
+    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
+        """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
+        frame = unchecked_frame(schema, rows)
+        broken = broken_rows(schema, frame)
         for i in broken:
             message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
-        return [row for i, row in enumerate(rows) if i not in broken]
+        return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
 
     def _own_years(self) -> dict[PurePosixPath, int]:
         """The year a file is about: the latest it gives figures of."""
@@ -218,10 +235,10 @@ class _Run:
 
     def _data(
         self,
-        feeding: list[dict[str, Any]],
-        checking: list[dict[str, Any]],
+        feeding: pl.DataFrame,
+        checking: pl.DataFrame,
         coverage: list[dict[str, Any]],
-        measures: list[dict[str, Any]],
+        measures: pl.DataFrame,
     ) -> Data:
         sources = list(self.refused)
         aside = list(self.aside)
@@ -252,9 +269,7 @@ class _Run:
                 tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]
             ),
             coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=pl.DataFrame(self.shares, schema=SHARES, orient="row").sort(
-                "source_file", "source_sheet", "source_cell"
-            ),
+            shares=columns_of(self.shares, SHARES).sort("source_file", "source_sheet", "source_cell"),
             notes=tuple(self.notes),
         )
 
