@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, open_documents
+from danvan_analysis.cells import Document, address, is_left_out, open_documents
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
 from danvan_analysis.intake.door import is_secret
 from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
+from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
@@ -23,7 +24,6 @@ from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
 
-_SKIPPED = {".md", ".toml", ".json", ".log"}
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 
 
@@ -31,12 +31,10 @@ def list_files(folder: Path) -> list[PurePosixPath]:
     """The files a run reads, by path; names that begin with "_", "." or "~$", and pages of explanation, are left out."""
     found = []
     for path in folder.rglob("*"):
-        relative = path.relative_to(folder)
-        if any(part.startswith(("_", ".", "~$")) for part in relative.parts) or path.suffix.lower() in _SKIPPED:
-            continue
-        if path.is_file():
+        relative = PurePosixPath(path.relative_to(folder).as_posix())
+        if path.is_file() and not is_left_out(relative):
             found.append(relative)
-    return sorted((PurePosixPath(p.as_posix()) for p in found), key=lambda p: unicodedata.normalize("NFC", str(p)))
+    return sorted(found, key=lambda p: unicodedata.normalize("NFC", str(p)))
 
 
 def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
@@ -107,6 +105,7 @@ class _Run:
         results = read_workbook(document.sheets, relative, self.reader)
         twin = self.seen.setdefault(digest, relative)
         for result in results:
+            say_converted(result.readout)
             if clash:
                 _set_all_aside(result, "ban_chat_mau_thuan", clash)
             elif twin != relative:
@@ -135,7 +134,7 @@ class _Run:
         marked = any(
             isinstance(value, str) and len(value) >= len(mark) - 4 and mark in fold(value)
             for sheet in sheets
-            for row in sheet.rows
+            for row in (*sheet.rows, sheet.above)
             for value in row
         )
         published = fold(self.settings["published"]["folder"]) in folders

@@ -1,0 +1,198 @@
+"""Legacy Vietnamese text to Unicode: fonts of TCVN3 (ABC) and VNI, and UTF-8 that some program read as Latin letters.
+
+Which encoding a sheet was typed in is decided by all its text together: "Xã" alone is right Unicode, and would be "Xó"
+in TCVN3. In a sheet that holds both, only what cannot be Unicode is converted, and what stands in its company. Another
+composition of the same letters (NFD) is no other encoding: it stays, and matching looks through it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from danvan_analysis.cells.sheet import Document, Position, Sheet
+
+TCVN3, VNI, MOJIBAKE = "TCVN3", "VNI", "UTF-8 bị đọc sai"
+_VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+#: All letters of Vietnamese that ASCII lacks.
+LETTERS = frozenset(unicodedata.normalize("NFC", v + t) for v in _VOWELS for t in _TONES if v + t not in "aeiouyAEIOUY")
+LETTERS |= {"đ", "Đ"}
+#: Those no legacy text shows: they are proof of Unicode.
+_PROOF = re.compile(f"[{''.join(sorted(letter for letter in LETTERS if ord(letter) > 255))}\u0102-\u01b0]")
+_LATIN = re.compile("[\u00a1-\u00ff]")
+_ALIENS = "".join(chr(code) for code in range(0xA1, 0x100) if chr(code) not in LETTERS)
+#: A sign Vietnamese has no use for, right beside a letter: "Th¸p", "§ång", "Hoäi", "t\xad" (ư is the soft hyphen).
+_ODD = re.compile(rf"[A-Za-z\u00c0-\u00ff][{_ALIENS}]|[{_ALIENS}][A-Za-z\u00c0-\u00ff]")
+#: In a sheet that also shows right Unicode one odd word is a foreign name; this many are another encoding.
+_ENOUGH = 3
+#: What UTF-8 of Vietnamese begins with when it is read as cp1252 or cp437, and the signs that may stand beside letters.
+_LEADS = re.compile("[ÂÃÄÅÆá├─┼╞ß┬]")
+_SIGNS = frozenset("\u00a0–—‘’“”…•°²³×÷±·½≥≤€§")
+
+
+def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, str]] | None = None) -> None:
+    """Turn the legacy text of a document's sheets and texts into Unicode; each sheet says how many cells were changed.
+
+    `fonts` gives font names by sheet name and cell where they are known: ".VnTime" is TCVN3, "VNI-Times" is VNI.
+    """
+    for sheet in document.sheets:
+        convert_sheet(sheet, (fonts or {}).get(sheet.name))
+    kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(document.texts)
+    document.texts = [_read(text, kind) for text in document.texts]
+    # A mark of secrecy stands alone in its cell, too little to tell an encoding by: it is asked in each of them.
+    left = (value for sheet in document.sheets for row in sheet.rows for value in row if _is_odd(value))
+    short = [text for text in (*left, *document.texts) if len(text) < 40 and _is_odd(text)]
+    document.texts += [read_as(text, kind) for text in short for kind in (TCVN3, VNI)]
+
+
+def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> None:
+    """Convert one sheet in place: its cells, the texts above, its name."""
+    cells = {(r, c): v for r, row in enumerate(sheet.rows) for c, v in enumerate(row) if isinstance(v, str)}
+    cells = {cell: text for cell, text in cells.items() if not text.isascii()}
+    garbled = any(map(_repaired, cells.values()))
+    kind = _decide((*cells.values(), *sheet.above, sheet.name))
+    of_font = {cell: found for cell, font in (fonts or {}).items() if (found := kind_of_font(font))}
+    if any(_is_unicode(cells.get(cell, "")) for cell in of_font):
+        # Right Unicode in cells of a legacy font: the font was left over from an older form and tells nothing.
+        of_font = {}
+    typed = _typed(cells) if kind else set()
+    kinds: set[str] = set()
+    for cell, text in cells.items():
+        found = of_font.get(cell) or (kind if cell in typed else None)
+        new = _read(text, found, garbled)
+        if found == TCVN3 and (fonts or {}).get(cell, "").upper().endswith("H"):
+            # TCVN3 has no capitals with tones: the H fonts draw small letters as capitals.
+            new = new.upper()
+        if new != text:
+            sheet.rows[cell[0]][cell[1]] = new
+            sheet.converted += 1
+            kinds.add(found if found and _is_latin(text) and not _repaired(text, garbled) else MOJIBAKE)
+    sheet.above = [_read(text, kind, garbled) for text in sheet.above]
+    sheet.name = _read(sheet.name, kind, garbled)
+    sheet.legacy = ", ".join(sorted(kinds))
+
+
+def kind_of_font(font: str) -> str | None:
+    """The encoding a font name tells of: TCVN3 for ".VnTime", VNI for "VNI-Times", None for all others.
+
+    >>> kind_of_font(".VnTimeH"), kind_of_font("VNI-Helve"), kind_of_font("Times New Roman")
+    ('TCVN3', 'VNI', None)
+    """
+    name = font.upper()
+    return TCVN3 if name.startswith(".VN") else VNI if name.startswith("VNI") else None
+
+
+@lru_cache(maxsize=65536)
+def read_as(text: str, kind: str) -> str:
+    """Read a text as one legacy encoding.
+
+    >>> read_as("§ång Th¸p", "TCVN3"), read_as("Hoäi Phuï nöõ", "VNI")
+    ('Đồng Tháp', 'Hội Phụ nữ')
+    """
+    from viparse.normalize.tables import convert
+
+    return str(convert(text, _charmaps()[kind]))
+
+
+def best_reading(vietnamese: str, latin: str) -> str:
+    """Of the same bytes as cp1258 and as Latin letters: the latter where they are better Vietnamese read as TCVN3 or VNI."""
+    from viparse.normalize.frequency import vietnamese_score
+
+    kind = _decide(latin.splitlines())
+    return latin if kind and vietnamese_score(read_as(latin, kind)) > vietnamese_score(vietnamese) else vietnamese
+
+
+@cache
+def _charmaps() -> dict[str, Any]:
+    from viparse.normalize import tcvn3, vni
+    from viparse.normalize.tables import build_charmap
+
+    # The table of VNI was drawn from documents in which ẳ and the one-sign ỵ did not occur, nor "Aáp" beside "AÁp".
+    pairs = dict(vni.VNI.pairs) | {"aú": "ẳ", "AÚ": "Ẳ", "î": "ỵ", "Î": "Ỵ"}
+    mixed = {old[0].upper() + old[1]: new.upper() for old, new in pairs.items() if len(old) == 2 and old.islower()}
+    return {TCVN3: tcvn3.TCVN3, VNI: build_charmap("vni", (mixed | pairs).items())}
+
+
+def _read(text: str, kind: str | None, garbled: bool = False) -> str:
+    return _repaired(text, garbled) or (read_as(text, kind) if kind and _is_latin(text) else text)
+
+
+def _decide(texts: Iterable[str]) -> str | None:
+    """The encoding texts were typed in as far as they are no Unicode; None where too little tells of one."""
+    texts = [text for text in texts if not text.isascii() and not _repaired(text)]
+    odd = [text for text in texts if _is_odd(text)]
+    if len(odd) < (_ENOUGH if any(_is_unicode(text) for text in texts) else 1):
+        return None
+    from viparse.normalize.detector import detect_encoding_by_content
+
+    # Of a mixed sheet only the odd texts speak: in it "Xã" is likely to be Unicode.
+    known = odd if any(_is_unicode(text) for text in texts) else [text for text in texts if _is_latin(text)]
+    found = detect_encoding_by_content("\n".join(known), _charmaps()).encoding
+    return str(found) if found else None
+
+
+def _typed(cells: Mapping[Position, str]) -> set[Position]:
+    """The cells of a legacy sheet that are legacy: all of Latin letters; beside Unicode, the odd ones and their company.
+
+    "Héi" may be either: the rest of its row decides, then the rest of its column.
+    """
+    latin = {cell for cell, text in cells.items() if _is_latin(text)}
+    votes = {cell: -1 for cell, text in cells.items() if _is_unicode(text)}
+    if not votes:
+        return latin
+    odd = {cell for cell in latin if _is_odd(cells[cell])}
+    votes |= dict.fromkeys(odd, 1)
+    rows: dict[int, int] = {}
+    columns: dict[int, int] = {}
+    for (r, c), vote in votes.items():
+        rows[r] = rows.get(r, 0) + vote
+        columns[c] = columns.get(c, 0) + vote
+    return odd | {(r, c) for r, c in latin if (rows.get(r) or columns.get(c, 0)) > 0}
+
+
+def _is_unicode(text: str) -> bool:
+    return bool(_PROOF.search(unicodedata.normalize("NFC", text)))
+
+
+def _is_latin(text: str) -> bool:
+    return not text.isascii() and bool(_LATIN.search(text)) and not _is_unicode(text)
+
+
+def _is_odd(value: object) -> bool:
+    return isinstance(value, str) and _is_latin(value) and bool(_ODD.search(value))
+
+
+def _repaired(text: str, garbled: bool = False) -> str | None:
+    """UTF-8 that was read as cp1252 ("Huyá»‡n") or cp437 ("Huyß╗çn"), read rightly; None where it is no such text.
+
+    A letter of two Latin ones is no proof ("XÃ BA SAO" with a hard space is right): it needs others in the text, or a
+    sheet known to be `garbled`.
+    """
+    if text.isascii() or not _LEADS.search(text):
+        return None
+    # The second byte of à is a hard space, which many a program has made a plain one.
+    for shown in (text, text.replace("Ã ", "Ã\u00a0"), text.replace("├ ", "├\u00a0")):
+        for raw in (_bytes(shown, "cp1252"), _bytes(shown, "cp437")):
+            try:
+                found = unicodedata.normalize("NFC", raw.decode())
+            except UnicodeDecodeError:
+                continue
+            letters = [sign for sign in found if sign in LETTERS]
+            strange = {sign for sign in found if not sign.isascii()} - LETTERS - _SIGNS
+            sure = garbled or len(set(letters)) > 1 or any(ord(letter) > 255 for letter in letters)
+            if letters and sure and not strange:
+                return found
+    return None
+
+
+def _bytes(text: str, codec: str) -> bytes:
+    """The bytes a text was read from; a letter the code page lacks gives a byte that no UTF-8 has."""
+    raw = bytearray()
+    for sign in text:
+        try:
+            raw += sign.encode(codec)
+        except UnicodeEncodeError:
+            raw.append(ord(sign) if ord(sign) < 256 and codec == "cp1252" else 0xFF)
+    return bytes(raw)
