@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from danvan_analysis.cells.sheet import Document, Position, Sheet
+from danvan_analysis.cells.syllables import is_syllable
 
 TCVN3, VNI, MOJIBAKE = "TCVN3", "VNI", "UTF-8 bị đọc sai"
 _VOWELS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
@@ -22,10 +23,9 @@ LETTERS |= {"đ", "Đ"}
 #: Those no legacy text shows: they are proof of Unicode.
 _PROOF = re.compile(f"[{''.join(sorted(letter for letter in LETTERS if ord(letter) > 255))}\u0102-\u01b0]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
-_ALIENS = "".join(chr(code) for code in range(0xA1, 0x100) if chr(code) not in LETTERS)
-#: A sign Vietnamese has no use for, right beside a letter: "Th¸p", "§ång", "Hoäi", "t\xad" (ư is the soft hyphen).
-_ODD = re.compile(rf"[A-Za-z\u00c0-\u00ff][{_ALIENS}]|[{_ALIENS}][A-Za-z\u00c0-\u00ff]")
-#: In a sheet that also shows right Unicode one odd word is a foreign name; this many are another encoding.
+#: Legacy letters look like signs and soft hyphens, so only spaces, digits and the marks of ASCII part words.
+_WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~\u2010-\u201f…]+")
+#: In a sheet that also shows right Unicode an odd word or two are foreign names; this many are another encoding.
 _ENOUGH = 3
 #: What UTF-8 of Vietnamese begins with when it is read as cp1252 or cp437, and the signs that may stand beside letters.
 _LEADS = re.compile("[ÂÃÄÅÆá├─┼╞ß┬]")
@@ -42,9 +42,9 @@ def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, s
     kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(document.texts)
     document.texts = [_read(text, kind) for text in document.texts]
     # A mark of secrecy stands alone in its cell, too little to tell an encoding by: it is asked in each of them.
-    left = (value for sheet in document.sheets for row in sheet.rows for value in row if _is_odd(value))
-    short = [text for text in (*left, *document.texts) if len(text) < 40 and _is_odd(text)]
-    document.texts += [read_as(text, kind) for text in short for kind in (TCVN3, VNI)]
+    left = (value for sheet in document.sheets for row in sheet.rows for value in row if isinstance(value, str))
+    short = [text for text in (*left, *document.texts) if len(text) < 40 and _is_latin(text)]
+    document.texts += [read_as(text, kind) for text in short for kind in (TCVN3, VNI) if _mends(text, kind)]
 
 
 def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> None:
@@ -57,7 +57,7 @@ def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> 
     if any(_is_unicode(cells.get(cell, "")) for cell in of_font):
         # Right Unicode in cells of a legacy font: the font was left over from an older form and tells nothing.
         of_font = {}
-    typed = _typed(cells) if kind else set()
+    typed = _typed(cells, kind) if kind else set()
     kinds: set[str] = set()
     for cell, text in cells.items():
         found = of_font.get(cell) or (kind if cell in typed else None)
@@ -98,10 +98,13 @@ def read_as(text: str, kind: str) -> str:
 
 def best_reading(vietnamese: str, latin: str) -> str:
     """Of the same bytes as cp1258 and as Latin letters: the latter where they are better Vietnamese read as TCVN3 or VNI."""
-    from viparse.normalize.frequency import vietnamese_score
-
     kind = _decide(latin.splitlines())
-    return latin if kind and vietnamese_score(read_as(latin, kind)) > vietnamese_score(vietnamese) else vietnamese
+    return latin if kind and _soundness(read_as(latin, kind)) > _soundness(vietnamese) else vietnamese
+
+
+def _soundness(text: str) -> float:
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    return sum(map(is_syllable, words)) / len(words) if words else 0
 
 
 @cache
@@ -120,29 +123,42 @@ def _read(text: str, kind: str | None, garbled: bool = False) -> str:
 
 
 def _decide(texts: Iterable[str]) -> str | None:
-    """The encoding texts were typed in as far as they are no Unicode; None where too little tells of one."""
+    """The encoding texts were typed in as far as they are no Unicode; None where too little tells of one.
+
+    Told by whole words: in the right encoding "Héi", no Vietnamese syllable, becomes one, and none is broken.
+    """
     texts = [text for text in texts if not text.isascii() and not _repaired(text)]
-    odd = [text for text in texts if _is_odd(text)]
-    if len(odd) < (_ENOUGH if any(_is_unicode(text) for text in texts) else 1):
+    mixed = any(_is_unicode(text) for text in texts)
+    words = [word for text in texts if _is_latin(text) for word in _WORD.findall(text) if not word.isascii()]
+    mended = {kind: sum(_mends(word, kind) for word in words) for kind in (TCVN3, VNI)} if words else {}
+    # Beside Unicode, "Xã" is Unicode too: what the encoding would break says nothing there.
+    broken = {kind: 0 if mixed else sum(_breaks(word, kind) for word in words) for kind in mended}
+    best, other = sorted(mended, key=lambda kind: broken[kind] - mended[kind]) or (TCVN3, VNI)
+    if not words or mended[best] < (_ENOUGH if mixed else 1) or mended[best] <= broken[best]:
         return None
-    from viparse.normalize.detector import detect_encoding_by_content
-
-    # Of a mixed sheet only the odd texts speak: in it "Xã" is likely to be Unicode.
-    known = odd if any(_is_unicode(text) for text in texts) else [text for text in texts if _is_latin(text)]
-    found = detect_encoding_by_content("\n".join(known), _charmaps()).encoding
-    return str(found) if found else None
+    return best if mended[best] - broken[best] > mended[other] - broken[other] else None
 
 
-def _typed(cells: Mapping[Position, str]) -> set[Position]:
+def _mends(text: str, kind: str) -> bool:
+    """Whether a text holds a word that is no Vietnamese syllable, and is one read as this encoding."""
+    words = (word for word in _WORD.findall(text) if not word.isascii() and not is_syllable(word))
+    return any(is_syllable(read_as(word, kind)) for word in words)
+
+
+def _breaks(word: str, kind: str) -> bool:
+    return is_syllable(word) and not is_syllable(read_as(word, kind))
+
+
+def _typed(cells: Mapping[Position, str], kind: str) -> set[Position]:
     """The cells of a legacy sheet that are legacy: all of Latin letters; beside Unicode, the odd ones and their company.
 
-    "Héi" may be either: the rest of its row decides, then the rest of its column.
+    "Xã" may be either: the rest of its row decides, then the rest of its column.
     """
     latin = {cell for cell, text in cells.items() if _is_latin(text)}
     votes = {cell: -1 for cell, text in cells.items() if _is_unicode(text)}
     if not votes:
         return latin
-    odd = {cell for cell in latin if _is_odd(cells[cell])}
+    odd = {cell for cell in latin if _mends(cells[cell], kind)}
     votes |= dict.fromkeys(odd, 1)
     rows: dict[int, int] = {}
     columns: dict[int, int] = {}
@@ -158,10 +174,6 @@ def _is_unicode(text: str) -> bool:
 
 def _is_latin(text: str) -> bool:
     return not text.isascii() and bool(_LATIN.search(text)) and not _is_unicode(text)
-
-
-def _is_odd(value: object) -> bool:
-    return isinstance(value, str) and _is_latin(value) and bool(_ODD.search(value))
 
 
 def _repaired(text: str, garbled: bool = False) -> str | None:
