@@ -105,14 +105,16 @@ def _texts_of(root: Any) -> list[str]:
 
 
 def _read_flow(parent: Any, found: _Gathered, host: str) -> None:
-    """Read the paragraphs and tables of a body or cell in order; `host` names the table around them, "" for none."""
+    """Read the paragraphs and tables of a body or cell in order; `host` names the cell around them, "" for none."""
     lines: list[str] = []
     for child in _flow(parent, "p", "tbl"):
         if _tag(child) == "p":
             lines += [line for line in (clean(part) for part in _paragraph(child)[0].split("\n")) if line]
             continue
         grid, merges, struck, inner = _read_table(child, found.limits)
-        name = f"{host}, bảng trong ô" if host else f"Bảng {sum(',' not in s.name for s in found.sheets) + 1}"
+        name = host or f"Bảng {sum(',' not in sheet.name for sheet in found.sheets) + 1}"
+        if any(sheet.name == name for sheet in found.sheets):
+            name += f" ({sum(sheet.name.startswith(name) for sheet in found.sheets) + 1})"
         if _is_frame(grid):
             lines += [clean(part) for row in grid for text in row if text for part in text.split("\n") if part.strip()]
         else:

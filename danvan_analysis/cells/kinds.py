@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from danvan_analysis.cells.packages import BROKEN, open_package
 from danvan_analysis.cells.sheet import Unreadable
+from danvan_analysis.cells.text_files import wide
 
 _SEND = "Đề nghị đơn vị gửi bản Excel (.xlsx) hoặc Word (.docx)"
 _SAVE = "Đề nghị mở bằng Excel, chọn Lưu thành (Save As) dạng .xlsx rồi gửi lại."
@@ -130,8 +131,7 @@ def _ole_kind(data: bytes, suffix: str) -> str:
 
 def _is_text(data: bytes) -> bool:
     """Whether the bytes are a text table under a wrong name: no control bytes, and several lines of several cells."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and re.search(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]", data):
+    if not wide(data) and re.search(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]", data):
         return False
     lines = [line for line in data.replace(b"\0", b"").splitlines() if line.strip()]
     return any(2 * sum(mark in line for line in lines) >= len(lines) >= 2 for mark in (b"\t", b";", b",", b"|"))

@@ -7,6 +7,7 @@ composition of the same letters (NFD) is no other encoding: it stays, and matchi
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -140,32 +141,40 @@ def _decide(texts: Iterable[str]) -> str | None:
 
 
 def _mends(text: str, kind: str) -> bool:
-    """Whether a text holds a word that is no Vietnamese syllable, and is one read as this encoding."""
-    words = (word for word in _WORD.findall(text) if not word.isascii() and not is_syllable(word))
+    """Whether a text holds a word, no lone sign, that is no Vietnamese syllable, and is one read as this encoding."""
+    words = (word for word in _WORD.findall(text) if len(word) > 1 and not word.isascii() and not is_syllable(word))
     return any(is_syllable(read_as(word, kind)) for word in words)
 
 
-def _breaks(word: str, kind: str) -> bool:
-    return is_syllable(word) and not is_syllable(read_as(word, kind))
+def _breaks(text: str, kind: str) -> bool:
+    """Whether a text holds a Vietnamese syllable that would be none read as this encoding."""
+    words = (word for word in _WORD.findall(text) if not word.isascii() and is_syllable(word))
+    return any(not is_syllable(read_as(word, kind)) for word in words)
 
 
 def _typed(cells: Mapping[Position, str], kind: str) -> set[Position]:
     """The cells of a legacy sheet that are legacy: all of Latin letters; beside Unicode, the odd ones and their company.
 
-    "Xã" may be either: the rest of its row decides, then the rest of its column.
+    "Xã" may be either: the rest of its row decides, then the nearest row that tells; a word it would break stays.
     """
     latin = {cell for cell, text in cells.items() if _is_latin(text)}
     votes = {cell: -1 for cell, text in cells.items() if _is_unicode(text)}
     if not votes:
         return latin
     odd = {cell for cell in latin if _mends(cells[cell], kind)}
-    votes |= dict.fromkeys(odd, 1)
     rows: dict[int, int] = {}
-    columns: dict[int, int] = {}
-    for (r, c), vote in votes.items():
+    for (r, _), vote in (votes | dict.fromkeys(odd, 1)).items():
         rows[r] = rows.get(r, 0) + vote
-        columns[c] = columns.get(c, 0) + vote
-    return odd | {(r, c) for r, c in latin if (rows.get(r) or columns.get(c, 0)) > 0}
+    told = sorted(r for r, vote in rows.items() if vote)
+    return odd | {cell for cell in latin if not _breaks(cells[cell], kind) and _nearest(rows, told, cell[0]) > 0}
+
+
+def _nearest(votes: Mapping[int, int], told: list[int], r: int) -> int:
+    """The vote of the nearest row that tells; of two as near, that of both together."""
+    at = bisect_left(told, r)
+    near = told[max(at - 1, 0) : at + 1]
+    least = min((abs(row - r) for row in near), default=0)
+    return sum(votes[row] for row in near if abs(row - r) == least)
 
 
 def _is_unicode(text: str) -> bool:

@@ -37,9 +37,9 @@ def decode(data: bytes) -> str:
 
     Bytes of TCVN3 and VNI fonts come back as the Latin letters they look like, to be converted with the other formats.
     """
-    wide = _wide(data)
-    if wide:
-        return data.decode(wide, errors="replace").removeprefix("\ufeff")
+    told = wide(data)
+    if told:
+        return data.decode(told, errors="replace").removeprefix("\ufeff")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -58,7 +58,7 @@ def decode(data: bytes) -> str:
 _TO_LETTERS = bytes.maketrans(b"\x81\x8d\x8f\x90\x9d", b"?????")
 
 
-def _wide(data: bytes) -> str | None:
+def wide(data: bytes) -> str | None:
     """UTF-16, with or without its mark: every other byte of digits, separators and plain letters is zero."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
