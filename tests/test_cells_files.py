@@ -252,6 +252,17 @@ def test_figures_of_a_word_return_name_their_cell(tmp_path: Path, facts: Facts) 
     assert data.sources["sender"].to_list() == ["871"]
 
 
+def test_the_trial_mark_above_a_word_table_counts(tmp_path: Path, facts: Facts) -> None:
+    def build(document: Any) -> None:
+        document.add_paragraph(facts.settings["trial"]["mark"])
+        document.add_paragraph("HUYỆN ỦY TAM NÔNG")
+        document.add_paragraph("Kết quả xếp loại chi hội nông dân năm 2023")
+        table(document, [["STT", "Đơn vị", "Tổng số chi hội", "Vững mạnh", "Khá"], ["1", "Xã Phú Đức", "9", "5", "4"]])
+
+    (tmp_path / "bc.docx").write_bytes(word(build))
+    assert read_raw(tmp_path, facts).ratings["nature"].unique().to_list() == ["gia_dinh"]
+
+
 def test_deleted_text_is_no_text_inserted_is_and_struck_is_said() -> None:
     def build(document: Any) -> None:
         made = table(document, [*ROWS, ["3", "Xã Phú Hiệp", "7", "70%"], ["4", "Xã bỏ", "1", "1%"]])
@@ -618,6 +629,9 @@ def test_merges_hidden_lines_errors_and_comments_of_an_ods() -> None:
         row(EMPTY, rows_repeated=1048575) + row(cell("x")),
         row(cell("x", columns_repeated=16384)),
         row(element("table-cell", columns_repeated=16383), cell("x")),
+        row(cell("x", columns_repeated=400), rows_repeated=150000),
+        row(cell("x"), rows_repeated=150000) + row(element("table-cell", columns_repeated=400), cell("x")),
+        row(*[cell("x", across=400, down=900)] * 400) + row(cell("x"), rows_repeated=1000),
     ],
 )
 def test_an_ods_that_claims_the_whole_grid_is_refused(rows: str) -> None:
@@ -636,6 +650,26 @@ def test_a_locked_damaged_or_hostile_ods_is_one_sentence() -> None:
     start = parts["content.xml"].index(b"?>") + 2
     bomb = parts["content.xml"][:start] + BOMB + parts["content.xml"][start:]
     assert "khai báo lạ" in problem(zipped(parts | {"content.xml": bomb}), "a.ods")
+
+
+# --- web pages under an Excel name --------------------------------------------------------------------------------------
+
+PAGE = """\ufeff<html><head><meta charset="utf-8"><title>x</title><style>td {color: red}</style></head><body>
+<p>KẾT QUẢ XẾP LOẠI<br>NĂM 2023</p><table border=1><tr><th rowspan=2>STT<th rowspan=2>Đơn&nbsp;vị<th colspan=2>Năm
+2023</th></tr><tr><td>Tốt</td><td>Khá &lt; 5</td></tr>
+<tr><td>1</td><td>Xã <b>Phú</b> Đức</td><td>12</td><td></td></tr></table><p>Bảng sau</p><table><tr><td>a"""
+
+
+def test_tables_of_a_web_page_named_xls_are_read() -> None:
+    first, second = the_sheets(PAGE.encode(), "xuat bao cao.xls")
+    assert first.rows == [
+        ["STT", "Đơn vị", "Năm 2023", None],
+        [None, None, "Tốt", "Khá < 5"],
+        ["1", "Xã Phú Đức", "12", None],
+    ]
+    assert sorted(first.merges) == [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3)]
+    assert first.above == ["NĂM 2023", "KẾT QUẢ XẾP LOẠI"]
+    assert (second.name, second.rows, second.above) == ("Bảng 2", [["a"]], ["Bảng sau"])
 
 
 # --- legacy text --------------------------------------------------------------------------------------------------------
@@ -783,7 +817,8 @@ def ole(*streams: str) -> bytes:
         ("a.7z", b"7z\xbc\xaf\x27\x1c", ".zip"),
         ("a.zip", b"Rar!\x1a\x07\x01\x00", ".rar"),
         ("a.tgz", b"\x1f\x8b\x08", ".zip"),
-        ("a.xls", b"<html><body><table><tr><td>1</td></tr></table></body></html>", ".xlsx"),
+        ("a.xls", b"<html><frameset><frame src='a'></frameset></html>", ".xlsx"),
+        ("a.xls", b"<table><tr><td rowspan=9000000>1<td>2</table>", "quá lớn"),
         ("a.xls", "\ufeff<!DOCTYPE html>\n<html>".encode(), ".xlsx"),
         ("a.xls", b"MIME-Version: 1.0\nX-Document-Type: Workbook\n\n", ".xlsx"),
         ("a.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', ".xlsx"),

@@ -24,7 +24,7 @@ REFUSALS = {
     "rar": "Tệp nén .rar, phần mềm không mở. Đề nghị nén lại dạng .zip hoặc gửi từng tệp riêng.",
     "7z": "Tệp nén .7z, phần mềm không mở. Đề nghị nén lại dạng .zip hoặc gửi từng tệp riêng.",
     "packed": "Tệp nén không phải .zip, phần mềm không mở. Đề nghị nén lại dạng .zip hoặc gửi từng tệp riêng.",
-    "web_page": f"Tệp là trang web đặt tên như tệp Excel. {_SAVE}",
+    "web_page": f"Tệp là trang web (.mht). {_SAVE}",
     "xml_table": f"Tệp bảng tính dạng XML. {_SAVE}",
     "locked": LOCKED,
 }

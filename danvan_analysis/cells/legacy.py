@@ -8,9 +8,9 @@ composition of the same letters (NFD) is no other encoding: it stays, and matchi
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
 from danvan_analysis.cells.sheet import Document, Position, Sheet
 from danvan_analysis.cells.syllables import is_syllable
@@ -22,14 +22,14 @@ _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 LETTERS = frozenset(unicodedata.normalize("NFC", v + t) for v in _VOWELS for t in _TONES if v + t not in "aeiouyAEIOUY")
 LETTERS |= {"đ", "Đ"}
 #: Those no legacy text shows: they are proof of Unicode.
-_PROOF = re.compile(f"[{''.join(sorted(letter for letter in LETTERS if ord(letter) > 255))}\u0102-\u01b0]")
-_LATIN = re.compile("[\u00a1-\u00ff]")
+_PROOF = re.compile(f"[{''.join(sorted(letter for letter in LETTERS if ord(letter) > 255))}]")
+_MARKS = re.compile("[\u0300-\u0323]")
 #: Legacy letters look like signs and soft hyphens, so only spaces, digits and the marks of ASCII part words.
 _WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~\u2010-\u201f…]+")
 #: In a sheet that also shows right Unicode an odd word or two are foreign names; this many are another encoding.
 _ENOUGH = 3
-#: What UTF-8 of Vietnamese begins with when it is read as cp1252 or cp437, and the signs that may stand beside letters.
-_LEADS = re.compile("[ÂÃÄÅÆá├─┼╞ß┬]")
+#: What UTF-8 of Vietnamese looks like when it is read as cp1252 or cp437, and the signs that may stand beside letters.
+_GARBLED = re.compile("[ÂÃÄÅÆ][\x80-\xbf\u0152-\u02dc\u2013-\u2122 ]|á[º»]|ß[╗║]|[├─┼╞┬]")
 _SIGNS = frozenset("\u00a0–—‘’“”…•°²³×÷±·½≥≤€§")
 
 
@@ -40,7 +40,9 @@ def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, s
     """
     for sheet in document.sheets:
         convert_sheet(sheet, (fonts or {}).get(sheet.name))
-    kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(document.texts)
+    kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(
+        document.texts, mixed=False
+    )
     document.texts = [_read(text, kind) for text in document.texts]
     # A mark of secrecy stands alone in its cell, too little to tell an encoding by: it is asked in each of them.
     left = (value for sheet in document.sheets for row in sheet.rows for value in row if isinstance(value, str))
@@ -50,10 +52,17 @@ def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, s
 
 def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> None:
     """Convert one sheet in place: its cells, the texts above, its name."""
-    cells = {(r, c): v for r, row in enumerate(sheet.rows) for c, v in enumerate(row) if isinstance(v, str)}
-    cells = {cell: text for cell, text in cells.items() if not text.isascii()}
-    garbled = any(map(_repaired, cells.values()))
-    kind = _decide((*cells.values(), *sheet.above, sheet.name))
+    cells = {
+        (r, c): value
+        for r, row in enumerate(sheet.rows)
+        for c, value in enumerate(row)
+        if isinstance(value, str) and not value.isascii()
+    }
+    texts = [*cells.values(), *sheet.above, sheet.name]
+    garbled = any(map(_repaired, texts))
+    kind = _decide(texts, mixed=any(map(_is_unicode, cells.values())))
+    if not (kind or garbled or fonts):
+        return
     of_font = {cell: found for cell, font in (fonts or {}).items() if (found := kind_of_font(font))}
     if any(_is_unicode(cells.get(cell, "")) for cell in of_font):
         # Right Unicode in cells of a legacy font: the font was left over from an older form and tells nothing.
@@ -85,21 +94,19 @@ def kind_of_font(font: str) -> str | None:
     return TCVN3 if name.startswith(".VN") else VNI if name.startswith("VNI") else None
 
 
-@lru_cache(maxsize=65536)
 def read_as(text: str, kind: str) -> str:
     """Read a text as one legacy encoding.
 
     >>> read_as("§ång Th¸p", "TCVN3"), read_as("Hoäi Phuï nöõ", "VNI")
     ('Đồng Tháp', 'Hội Phụ nữ')
     """
-    from viparse.normalize.tables import convert
-
-    return str(convert(text, _charmaps()[kind]))
+    letters, pattern = _tables()[kind]
+    return pattern.sub(lambda found: letters[found[0]], text)
 
 
 def best_reading(vietnamese: str, latin: str) -> str:
     """Of the same bytes as cp1258 and as Latin letters: the latter where they are better Vietnamese read as TCVN3 or VNI."""
-    kind = _decide(latin.splitlines())
+    kind = _decide(latin.splitlines(), mixed=False)
     return latin if kind and _soundness(read_as(latin, kind)) > _soundness(vietnamese) else vietnamese
 
 
@@ -109,33 +116,39 @@ def _soundness(text: str) -> float:
 
 
 @cache
-def _charmaps() -> dict[str, Any]:
+def _tables() -> dict[str, tuple[dict[str, str], re.Pattern[str]]]:
+    """The letters of both encodings, the longer ones looked for first."""
     from viparse.normalize import tcvn3, vni
-    from viparse.normalize.tables import build_charmap
 
     # The table of VNI was drawn from documents in which ẳ and the one-sign ỵ did not occur, nor "Aáp" beside "AÁp".
     pairs = dict(vni.VNI.pairs) | {"aú": "ẳ", "AÚ": "Ẳ", "î": "ỵ", "Î": "Ỵ"}
     mixed = {old[0].upper() + old[1]: new.upper() for old, new in pairs.items() if len(old) == 2 and old.islower()}
-    return {TCVN3: tcvn3.TCVN3, VNI: build_charmap("vni", (mixed | pairs).items())}
+    both = {TCVN3: dict(tcvn3.TCVN3.pairs), VNI: mixed | pairs}
+    return {
+        kind: (letters, re.compile("|".join(map(re.escape, sorted(letters, key=len, reverse=True)))))
+        for kind, letters in both.items()
+    }
 
 
 def _read(text: str, kind: str | None, garbled: bool = False) -> str:
     return _repaired(text, garbled) or (read_as(text, kind) if kind and _is_latin(text) else text)
 
 
-def _decide(texts: Iterable[str]) -> str | None:
+def _decide(texts: Iterable[str], *, mixed: bool) -> str | None:
     """The encoding texts were typed in as far as they are no Unicode; None where too little tells of one.
 
-    Told by whole words: in the right encoding "Héi", no Vietnamese syllable, becomes one, and none is broken.
+    Told by whole words: in the right encoding "Héi", no Vietnamese syllable, becomes one, and none is broken. In a `mixed`
+    sheet others are right Unicode.
     """
-    texts = [text for text in texts if not text.isascii() and not _repaired(text)]
-    mixed = any(_is_unicode(text) for text in texts)
-    words = [word for text in texts if _is_latin(text) for word in _WORD.findall(text) if not word.isascii()]
-    mended = {kind: sum(_mends(word, kind) for word in words) for kind in (TCVN3, VNI)} if words else {}
+    words: Counter[str] = Counter()
+    for text, times in Counter(texts).items():
+        if _is_latin(text) and not _repaired(text):
+            words.update({word: times for word in _WORD.findall(text) if not word.isascii()})
+    mended = {kind: sum(times for word, times in words.items() if _mends(word, kind)) for kind in (TCVN3, VNI)}
     # Beside Unicode, "Xã" is Unicode too: what the encoding would break says nothing there.
-    broken = {kind: 0 if mixed else sum(_breaks(word, kind) for word in words) for kind in mended}
-    best, other = sorted(mended, key=lambda kind: broken[kind] - mended[kind]) or (TCVN3, VNI)
-    if not words or mended[best] < (_ENOUGH if mixed else 1) or mended[best] <= broken[best]:
+    broken = {kind: sum(n for word, n in words.items() if not mixed and _breaks(word, kind)) for kind in (TCVN3, VNI)}
+    best, other = sorted(mended, key=lambda kind: broken[kind] - mended[kind])
+    if mended[best] < (_ENOUGH if mixed else 1) or mended[best] <= broken[best]:
         return None
     return best if mended[best] - broken[best] > mended[other] - broken[other] else None
 
@@ -178,11 +191,13 @@ def _nearest(votes: Mapping[int, int], told: list[int], r: int) -> int:
 
 
 def _is_unicode(text: str) -> bool:
-    return bool(_PROOF.search(unicodedata.normalize("NFC", text)))
+    if _PROOF.search(text):
+        return True
+    return bool(_MARKS.search(text) and _PROOF.search(unicodedata.normalize("NFC", text)))
 
 
 def _is_latin(text: str) -> bool:
-    return not text.isascii() and bool(_LATIN.search(text)) and not _is_unicode(text)
+    return not text.isascii() and not _is_unicode(text)
 
 
 def _repaired(text: str, garbled: bool = False) -> str | None:
@@ -191,7 +206,7 @@ def _repaired(text: str, garbled: bool = False) -> str | None:
     A letter of two Latin ones is no proof ("XÃ BA SAO" with a hard space is right): it needs others in the text, or a
     sheet known to be `garbled`.
     """
-    if text.isascii() or not _LEADS.search(text):
+    if not _GARBLED.search(text) or _PROOF.search(text):
         return None
     # The second byte of à is a hard space, which many a program has made a plain one.
     for shown in (text, text.replace("Ã ", "Ã\u00a0"), text.replace("├ ", "├\u00a0")):

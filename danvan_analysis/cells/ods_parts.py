@@ -16,7 +16,9 @@ from danvan_analysis.text import clean
 
 _DAMAGED = "Tệp .ods bị hỏng hoặc gửi thiếu. Đề nghị đơn vị lưu lại dạng .xlsx rồi gửi lại."
 _LOCKED = "Tệp có mật khẩu. Đề nghị đơn vị bỏ mật khẩu rồi gửi lại."
-_MOST_MERGES = 100_000
+#: Far more cells than the longest form has; a few bytes of repeats and spans can ask for many more.
+_MOST_CELLS = 5_000_000
+_TOO_LARGE = "Trang tính khai vùng ô quá lớn. Đề nghị xoá các ô thừa rồi gửi lại."
 
 
 @dataclass
@@ -60,11 +62,17 @@ def complete(sheets: list[Sheet], tables: list[OdsTable]) -> list[Sheet]:
         rows += [[None] * width for _ in range(height - len(rows))]
         for r, c in table.faults:
             rows[r][c] = None
+        merges = [merge for merge in table.merges if merge[0] < height and merge[1] < width]
+        merged = sum(
+            (min(down, height - 1) - top + 1) * (min(to, width - 1) - left + 1) for top, left, down, to in merges
+        )
+        if merged > _MOST_CELLS:
+            raise Unreadable(_TOO_LARGE)
         whole.append(
             replace(
                 sheet,
                 rows=rows,
-                merges=[merge for merge in table.merges if merge[0] < height and merge[1] < width],
+                merges=merges,
                 faults=table.faults,
                 hidden_rows=frozenset(r for r in table.hidden_rows if r < height),
                 hidden_columns=frozenset(c for c in table.hidden_columns if c < width),
@@ -77,13 +85,13 @@ def complete(sheets: list[Sheet], tables: list[OdsTable]) -> list[Sheet]:
 def _tables(xml: bytes, limits: dict[str, Any]) -> Iterator[OdsTable]:
     """Walk the content once; a table inside a cell's frame is no sheet, and elements are forgotten as they end."""
     table: OdsTable | None = None
-    depth = r = c = columns = 0
+    depth = r = c = columns = widest = 0
     for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):
         tag = element.tag.rpartition("}")[2]
         if tag == "table":
             depth += 1 if event == "start" else -1
             if event == "start" and depth == 1:
-                table, r, columns = OdsTable(_attribute(element, "name")), 0, 0
+                table, r, columns, widest = OdsTable(_attribute(element, "name")), 0, 0, 0
             elif event == "end" and depth == 0 and table is not None:
                 yield table
                 element.clear()
@@ -100,12 +108,15 @@ def _tables(xml: bytes, limits: dict[str, Any]) -> Iterator[OdsTable]:
             repeated = _count(element, "number-columns-repeated")
             if _says(element):
                 _bound(r, c + repeated - 1, limits)
+                widest = max(widest, c + repeated)
                 _cell(table, element, r, c)
             c += repeated
         elif event == "end" and tag == "table-row":
             repeated = _count(element, "number-rows-repeated")
             if any(_says(cell) for cell in element):
                 _bound(r + repeated - 1, 0, limits)
+                if (r + repeated) * widest > _MOST_CELLS:
+                    raise Unreadable(_TOO_LARGE)
             if _is_hidden(element):
                 table.hidden_rows |= set(range(r, min(r + repeated, limits["rows"])))
             r += repeated
@@ -114,7 +125,7 @@ def _tables(xml: bytes, limits: dict[str, Any]) -> Iterator[OdsTable]:
 
 def _cell(table: OdsTable, element: Any, r: int, c: int) -> None:
     down, across = _count(element, "number-rows-spanned"), _count(element, "number-columns-spanned")
-    if (down > 1 or across > 1) and len(table.merges) < _MOST_MERGES:
+    if down > 1 or across > 1:
         table.merges.append((r, c, r + down - 1, c + across - 1))
     shown = clean(" ".join("".join(p.itertext()) for p in element if p.tag.endswith("}p")))
     kinds = {value for key, value in element.attrib.items() if key.endswith("}value-type")}

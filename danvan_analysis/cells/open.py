@@ -5,6 +5,7 @@ from typing import Any
 
 from danvan_analysis.cells.archive import Budget, open_archive, spend
 from danvan_analysis.cells.docx_tables import read_docx
+from danvan_analysis.cells.html_tables import read_html_sheets
 from danvan_analysis.cells.kinds import EMPTY, REFUSALS, UNKNOWN, kind_of
 from danvan_analysis.cells.legacy import convert_document
 from danvan_analysis.cells.ods_parts import complete, scan_ods
@@ -50,7 +51,9 @@ def read_document(data: bytes, name: str, limits: dict[str, Any]) -> Document:
         return read_docx(data, limits)
     if kind == "text":
         return Document("", data, [Sheet(PurePath(name).stem, read_text_rows(data, limits))])
-    raise Unreadable(REFUSALS["web_page"] if kind == "html" else UNKNOWN)
+    if kind == "html":
+        return Document("", data, read_html_sheets(data, limits))
+    raise Unreadable(UNKNOWN)
 
 
 def read_sheets(data: bytes, name: str, limits: dict[str, Any]) -> list[Sheet]:
