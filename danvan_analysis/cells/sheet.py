@@ -25,6 +25,10 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     faults: dict[Position, str] = field(default_factory=dict)
     visible: bool = True
+    #: Texts that stand above the grid and have no cell (the lines above a table of a Word file), nearest first.
+    above: list[str] = field(default_factory=list)
+    #: The legacy encoding its `converted` cells were written in, "" where none was.
+    legacy: str = ""
     #: Rows, columns the sender hid (counted from 0): read like the others, and said.
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()

@@ -99,7 +99,8 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], b
             for left, right in _panels(sheet, vocabulary, top, bottom, range(body, end)):
                 block = Block(left, right, top, bottom, list(range(body, end)), above=above)
                 block.silent += range(bottom + 1, body)
-                block.title = _title(sheet, block)
+                # The lines above a sheet's grid belong to its first table.
+                block.title = _title(sheet, block) + ([] if blocks and top > blocks[0].top else sheet.above)
                 blocks.append(block)
         previous_end = _last_valued(sheet, vocabulary, body, end) + 1
         if index + 1 < len(starts):

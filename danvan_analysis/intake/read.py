@@ -11,12 +11,13 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, open_documents
+from danvan_analysis.cells import Document, address, is_left_out, open_documents
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
 from danvan_analysis.intake.door import is_secret
 from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame, columns_of, unchecked_frame
+from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
@@ -25,7 +26,6 @@ from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
 
-_SKIPPED = {".md", ".toml", ".json", ".log"}
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 
 
@@ -33,12 +33,10 @@ def list_files(folder: Path) -> list[PurePosixPath]:
     """The files a run reads, by path; names that begin with "_", "." or "~$", and pages of explanation, are left out."""
     found = []
     for path in folder.rglob("*"):
-        relative = path.relative_to(folder)
-        if any(part.startswith(("_", ".", "~$")) for part in relative.parts) or path.suffix.lower() in _SKIPPED:
-            continue
-        if path.is_file():
+        relative = PurePosixPath(path.relative_to(folder).as_posix())
+        if path.is_file() and not is_left_out(relative):
             found.append(relative)
-    return sorted((PurePosixPath(p.as_posix()) for p in found), key=lambda p: unicodedata.normalize("NFC", str(p)))
+    return sorted(found, key=lambda p: unicodedata.normalize("NFC", str(p)))
 
 
 def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
@@ -122,6 +120,7 @@ class _Run:
         results = read_workbook(document.sheets, relative, self.reader)
         twin = self.seen.setdefault(digest, relative)
         for result in results:
+            say_converted(result.readout)
             if clash:
                 _set_all_aside(result, "ban_chat_mau_thuan", clash)
             elif twin != relative:
@@ -147,7 +146,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        texts = {value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, str)}
+        rows = (row for sheet in sheets for row in (*sheet.rows, sheet.above))
+        texts = {value for row in rows for value in row if isinstance(value, str)}
         marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders

@@ -73,7 +73,8 @@ class Reader:
 def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
     """The texts above a sheet's first table, from the bottom up: they say whose return it is."""
     top = blocks[0].top if blocks else min(8, len(sheet.rows))
-    return [sheet.text(r, c) for r in range(top - 1, -1, -1) for c in sheet.filled(r) if not is_number(sheet.raw(r, c))]
+    above = ((r, c) for r in range(top - 1, -1, -1) for c in sheet.filled(r))
+    return [sheet.text(r, c) for r, c in above if not is_number(sheet.raw(r, c))] + sheet.above
 
 
 def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
