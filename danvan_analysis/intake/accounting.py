@@ -1,6 +1,10 @@
 """Counts what became of every row and cell of a sheet."""
 
-from danvan_analysis.intake.observe import Readout
+from danvan_analysis.cells import Sheet, address
+from danvan_analysis.intake.observe import Note, Readout
+from danvan_analysis.intake.sheet_reader import SheetResult
+
+_FEW = 6
 
 
 def account(out: Readout) -> dict[str, int]:
@@ -21,3 +25,27 @@ def account(out: Readout) -> dict[str, int]:
         "cells_read": sum(cells.values()),
         **{f"cells_{name}": count for name, count in cells.items()},
     }
+
+
+def found_in(sheet: Sheet, note: Note) -> str | None:
+    """The text a note quotes, else the figures and errors in its cells where they are few; other text is not repeated."""
+    if note.text is not None or not 0 < len(note.cells) <= _FEW:
+        return note.text
+    shown = {
+        address(r, c): sheet.faults.get((r, c)) or sheet.text(r, c)
+        for r, c in dict.fromkeys(note.cells)
+        if (r, c) in sheet.faults or isinstance(sheet.at(r, c), int | float)
+    }
+    return "; ".join(text if len(note.cells) == 1 else f"{at}: {text}" for at, text in shown.items()) or None
+
+
+def set_all_aside(result: SheetResult, reason: str, message: str, *, always: bool = False) -> None:
+    """Set a whole sheet aside: its figures, not its structure; `always` says so even where it has none."""
+    out = result.readout
+    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked", "aside")]
+    result.settled.clear()
+    result.answers.clear()
+    # What was asked of single cells no longer matters.
+    out.notes.clear()
+    if cells or always:
+        out.note("aside", reason, cells, message)
