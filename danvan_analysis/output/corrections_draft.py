@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,11})")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _HEAD = """\
 # Dự thảo sổ đính chính, lập từ các phiếu đối chiếu đơn vị đã trả lời. Phần mềm KHÔNG tự dùng tệp này.
 # Đối chiếu từng mục; mục nào xác nhận thì chép vào corrections.toml trong thư mục danh mục riêng (--danh-muc).
@@ -45,7 +46,8 @@ def write_corrections_draft(
         if own:
             parts.append("\n".join([f"# {title}:", *(f"# - {_remark(facts, row, year)}" for row in own), ""]))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text("\n".join(parts), encoding="utf-8")
+    # TOML bears no control characters, not even in remarks.
+    Path(path).write_text(_CONTROL.sub("", "\n".join(parts)), encoding="utf-8")
     return Path(path)
 
 
@@ -89,7 +91,7 @@ def _place(row: dict[str, Any]) -> str:
 
 def _text(value: str) -> str:
     """A basic string of TOML; its escapes are those of JSON."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "")
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _value(value: str) -> str:

@@ -221,7 +221,7 @@ def _line(
             sheet.write_blank(row, column, None, style)
     for column, key in enumerate(_HIDDEN, len(_WIDTHS)):
         sheet.write_string(row, column, line[key], text)
-    sheet.set_row(row, max(31.0, sheets.height(["", *shown], _WIDTHS) + 2))
+    sheet.set_row(row, max(31.0, sheets.height(["", *shown], [1.1 * w for w in _WIDTHS]) + 2))
     if answer is text:
         return
     place = 1 + _KEYS.index("value")
