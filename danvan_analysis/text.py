@@ -23,9 +23,13 @@ def clean(value: object) -> str:
     >>> clean("  Huyện\\n Tam Nông ")
     'Huyện Tam Nông'
     """
-    if value is None:
-        return ""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", str(value))).strip()
+    return "" if value is None else _clean(str(value))
+
+
+# Returns say the same few things again and again: what was cleaned or folded once is remembered.
+@lru_cache(maxsize=32768)
+def _clean(text: str) -> str:
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 @lru_cache(maxsize=65536)

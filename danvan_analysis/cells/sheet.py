@@ -1,6 +1,7 @@
 """A sheet as cells with addresses, and a document as the sheets one file gives. Knows no header, no year, no scale."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from danvan_analysis.text import clean
@@ -58,14 +59,20 @@ class Sheet:
 
     def text(self, r: int, c: int) -> str:
         """The cell as clean text; whole numbers without a decimal part."""
-        value = self.at(r, c)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return clean(value)
+        span = self.span.get((r, c))
+        return _shown(self.rows[span[0]][span[1]] if span else self.rows[r][c])
 
     def filled(self, r: int) -> list[int]:
         """The columns of row r whose own cell holds something (an error cell holds its error)."""
         return self._filled[r]
+
+
+# 1, 1.0 and True are equal, but not the same text: their kinds are told apart.
+@lru_cache(maxsize=32768, typed=True)
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return clean(value)
 
 
 def address(r: int, c: int) -> str:
@@ -74,12 +81,17 @@ def address(r: int, c: int) -> str:
     >>> address(6, 27)
     'AB7'
     """
+    return f"{_letters(c)}{r + 1}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(c: int) -> str:
     letters = ""
     c += 1
     while c:
         c, rest = divmod(c - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{r + 1}"
+    return letters
 
 
 @dataclass

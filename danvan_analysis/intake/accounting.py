@@ -1,8 +1,12 @@
-"""Counts what became of every row and cell of a sheet."""
+"""What became of every row and cell of a sheet: counted, set aside, noted."""
+
+from pathlib import PurePosixPath
+from typing import Any
 
 from danvan_analysis.cells import Sheet, address
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.sheet_reader import SheetResult
+from danvan_analysis.text import clean
 
 _FEW = 6
 
@@ -16,8 +20,8 @@ def account(out: Readout) -> dict[str, int]:
         if not filled:
             continue
         marks = [out.marks.get((r, c), "structural") for c in filled]
-        for mark in marks:
-            cells[mark] += 1
+        for mark in set(marks):
+            cells[mark] += marks.count(mark)
         rows["used" if "used" in marks else "aside" if "aside" in marks else "structural"] += 1
     return {
         "rows_read": sum(rows.values()),
@@ -27,7 +31,7 @@ def account(out: Readout) -> dict[str, int]:
     }
 
 
-def found_in(sheet: Sheet, note: Note) -> str | None:
+def _found_in(sheet: Sheet, note: Note) -> str | None:
     """The text a note quotes, else the figures and errors in its cells where they are few; other text is not repeated."""
     if note.text is not None or not 0 < len(note.cells) <= _FEW:
         return note.text
@@ -49,3 +53,20 @@ def set_all_aside(result: SheetResult, reason: str, message: str, *, always: boo
     out.notes.clear()
     if cells or always:
         out.note("aside", reason, cells, message)
+
+
+def note_row(note: Note, path: PurePosixPath, result: SheetResult) -> dict[str, Any]:
+    """A note as a row of `set_aside`; of what was dropped at the door no text is kept."""
+    dropped = note.effect == "dropped"
+    return {
+        "source_file": str(path),
+        "source_sheet": result.readout.sheet.name,
+        "source_cell": ";".join(address(*cell) for cell in note.cells),
+        "effect": note.effect,
+        "reason": note.reason,
+        "message_vi": clean(note.message),
+        "text": None if dropped else note.text,
+        "found": None if dropped else _found_in(result.readout.sheet, note),
+        "sender": result.context.sender,
+        "year": result.context.year,
+    }

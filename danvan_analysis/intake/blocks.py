@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
@@ -10,6 +11,8 @@ from danvan_analysis.text import fold
 
 LEADING = ("stt", "name", "unit_name", "indicator_name", "parent", "unit_type_cell", "year_cell")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-eđA-EĐ])\s*\)?(\s*=.*)?|\(?\s*\d{1,2}\s*[=:+/].*\)?")
+_NUMBER = re.compile(r"\(?\s*-?\d{1,3}([.,\s]\d+)*\s*%?\s*\)?|\d+([.,]\d+)?")
+_YEAR = re.compile(r"(19[89]|20\d)\d")
 _LONGEST_HEADER = 160
 
 
@@ -50,15 +53,16 @@ class Block:
         )
 
 
+# Asked of every cell several times; 1, 1.0 and True are told apart by their kind.
+@lru_cache(maxsize=32768, typed=True)
 def is_number(value: object) -> bool:
     """Whether a cell holds a number that is no year ("2023" heads a column)."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
         return not (float(value).is_integer() and 1980 <= value <= 2099)
-    return bool(re.fullmatch(r"\(?\s*-?\d{1,3}([.,\s]\d+)*\s*%?\s*\)?|\d+([.,]\d+)?", str(value).strip())) and not (
-        re.fullmatch(r"(19[89]|20\d)\d", str(value).strip())
-    )
+    text = str(value).strip()
+    return _NUMBER.fullmatch(text) is not None and _YEAR.fullmatch(text) is None
 
 
 def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], bool]) -> list[Block]:
@@ -192,16 +196,19 @@ def _title(sheet: Sheet, block: Block) -> list[str]:
 
 def _last_valued(sheet: Sheet, vocabulary: Vocabulary, start: int, end: int) -> int:
     """The last row that holds a figure, a rating or at least three cells; the text below belongs to what follows."""
-    last = start - 1
-    for r in range(start, end):
+    for r in range(end - 1, start - 1, -1):
         cells = sheet.filled(r)
-        numbers = [c for c in cells if is_number(sheet.raw(r, c))]
-        rated = any(
-            (told := vocabulary.read(sheet.text(r, c))).has("level", "unrated") and not told.rest for c in cells
-        )
-        if len(cells) >= 3 or (len(cells) >= 2 and (numbers or rated)):
-            last = r
-    return last
+        if len(cells) >= 3 or (len(cells) == 2 and any(_says(sheet, vocabulary, r, c) for c in cells)):
+            return r
+    return start - 1
+
+
+def _says(sheet: Sheet, vocabulary: Vocabulary, r: int, c: int) -> bool:
+    """Whether a cell holds a figure or a rating."""
+    if is_number(sheet.raw(r, c)):
+        return True
+    told = vocabulary.read(sheet.text(r, c))
+    return told.has("level", "unrated") and not told.rest
 
 
 def _holds_words(sheet: Sheet, c: int, body: range) -> bool:

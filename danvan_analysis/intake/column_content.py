@@ -18,14 +18,11 @@ def by_content(
     A column of words headed "Chi hội" or "Khóm, ấp" beside a column of ratings holds the units' names. A column that
     sums levels over organisations side by side only checks.
     """
-    texts = {
-        c.index: [sheet.text(r, c.index) for r in block.rows if sheet.raw(r, c.index) is not None] for c in columns
-    }
-    numbers = {
-        c.index: sum(is_number(sheet.raw(r, c.index)) for r in block.rows if sheet.raw(r, c.index) is not None)
-        for c in columns
-    }
-    wordy = [c for c in columns if texts[c.index] and not numbers[c.index]]
+    filled = {c.index: [r for r in block.rows if sheet.raw(r, c.index) is not None] for c in columns}
+    wordy = [
+        c for c in columns if filled[c.index] and not any(is_number(sheet.raw(r, c.index)) for r in filled[c.index])
+    ]
+    texts = {c.index: [sheet.text(r, c.index) for r in filled[c.index]] for c in wordy}
     changed: dict[int, str] = {}
     if sum(c.area_id is not None for c in columns) >= 3 and not any(c.role == "indicator_name" for c in columns):
         first = next((c for c in wordy if c.area_id is None and c.role != "stt"), None)

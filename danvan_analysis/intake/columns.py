@@ -1,6 +1,7 @@
 """What each column of a table means: the composition of the words above it, from the top of its header to its foot."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.blocks import LEADING, Block
@@ -43,7 +44,7 @@ class Column:
     #: Whether a storey of its header has words nobody knows.
     vague: bool = False
 
-    @property
+    @cached_property
     def header(self) -> str:
         """The header as printed, storeys joined."""
         return " / ".join(self.path)

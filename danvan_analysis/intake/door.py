@@ -8,10 +8,14 @@ from danvan_analysis.text import fold
 
 _SECRET = re.compile(r"(?:độ mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật)")
 
+#: Nearly every text of a return is told from a mark by its letters alone.
+_LETTERS = frozenset("mM")
+
 
 def is_secret(document: Document) -> bool:
     """Whether a secrecy mark stands alone in a cell or text, or after "Độ mật:"; "mật độ" and "bảo mật" are words like others."""
-    return any(len(text) < 40 and _SECRET.fullmatch(fold(text).strip(" .:")) for text in _texts(document))
+    short = {text for text in _texts(document) if len(text) < 40}
+    return any(_SECRET.fullmatch(fold(text).strip(" .:")) for text in short if not _LETTERS.isdisjoint(text))
 
 
 def _texts(document: Document) -> Iterator[str]:

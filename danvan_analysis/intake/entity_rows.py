@@ -1,6 +1,7 @@
 """Tables whose rows are areas, organisations or named units, and whose columns are levels or measures (L9–L13, lists)."""
 
 from collections.abc import Container
+from dataclasses import dataclass, field
 
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.blocks import Block, is_number
@@ -8,10 +9,13 @@ from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
-from danvan_analysis.intake.table_rows import TableRow, read_rows
+from danvan_analysis.intake.table_rows import DETAILS, TableRow, read_rows
 from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import clean, fold
+
+#: Organisation, unit type and year of a figure.
+Subject = tuple[str | None, str | None, int | None]
 
 
 def observe_entity_rows(
@@ -22,15 +26,24 @@ def observe_entity_rows(
     figures = [column for column in columns if column.role in FIGURES]
     _check_columns(out, block, columns, gazetteer.areas)
     rows = read_rows(out, block, columns, figures, context, vocabulary, gazetteer)
-    details = [row for row in rows if row.kind in ("area", "subject", "unit")]
+    details = [row for row in rows if row.kind in DETAILS]
     if not details:
         # Only a total: it speaks for the sender's whole area.
         for row in rows:
             if row.kind == "total":
                 row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
+    table = _Figures(
+        out,
+        figures,
+        {c.index: c for c in figures},
+        [c for c in figures if c.role == "rating"],
+        dims,
+        context,
+        vocabulary,
+    )
     for row in details:
-        _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)
+        _observe_row(table, row)
     counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
         if row.kind == "total":
@@ -98,44 +111,58 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
             )
 
 
-def _observe_row(
-    out: Readout,
-    row: TableRow,
-    figures: list[Column],
-    dims: dict[str, object],
-    context: Context,
-    vocabulary: Vocabulary,
-    gazetteer: Gazetteer,
-) -> None:
+@dataclass
+class _Figures:
+    """The columns of figures of the table that is being read, and what holds for all its rows."""
+
+    out: Readout
+    columns: list[Column]
+    by_index: dict[int, Column]
+    ratings: list[Column]
+    dims: dict[str, object]
+    context: Context
+    vocabulary: Vocabulary
+    _subjects: dict[Subject, list[Subject]] = field(default_factory=dict)
+
+    def subjects(self, row: TableRow) -> list[Subject]:
+        """Organisation, unit type and year of each column in a row; few rows say anything of their own."""
+        said = (row.organisation, row.unit_type, row.year)
+        if said not in self._subjects:
+            self._subjects[said] = [self._subject(column, row) for column in self.columns]
+            for column, subject in zip(self.columns, self._subjects[said], strict=True):
+                if column.role == "level":
+                    self.out.declare(subject, column.code)
+        return self._subjects[said]
+
+    def _subject(self, column: Column, row: TableRow) -> Subject:
+        dims, context = self.dims, self.context
+        return (
+            column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,
+            _unit_type(column, row, dims, context),
+            column.year or row.year or _year(dims.get("year")) or context.year,
+        )
+
+
+def _observe_row(table: _Figures, row: TableRow) -> None:
+    out, figures, by_index, ratings = table.out, table.columns, table.by_index, table.ratings
     sheet = out.sheet
-    by_index = {column.index: column for column in figures}
-    ratings = [column for column in figures if column.role == "rating"]
     out.crosses = _ticked(out, row.r, figures)
     # A row of ratings or crosses is one unit with its name; a row of counts is a place with several.
     named = row.kind == "unit" and (bool(ratings) or out.crosses)
     unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
     one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
-    for column in figures:
+    area_id = row.area.area_id if row.area else None
+    values = sheet.rows[row.r]
+    for column, subject in zip(figures, table.subjects(row), strict=True):
         cell = (row.r, column.index)
-        unit_type = _unit_type(column, row, dims, context)
-        body = row.label.bare if one_each and (unit_type or "").startswith("cap_") else None
-        line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
-        who = (
-            row.area.area_id if row.area else None,
-            column.organisation or row.organisation or _text(dims.get("organisation")) or context.organisation,
-            unit_type,
-            column.year or row.year or _year(dims.get("year")) or context.year,
-            unit_name or body,
-            column.rated_by,
-            line,
-        )
-        if column.role == "level":
-            out.declare(who[1:4], column.code)
-        if cell not in sheet.faults and sheet.raw(*cell) is None:
+        if values[column.index] is None and cell not in sheet.faults:
             continue
+        body = row.label.bare if one_each and (subject[1] or "").startswith("cap_") else None
+        line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
+        who = (area_id, *subject, unit_name or body, column.rated_by, line)
         if column.role in ("rating", "value"):
-            _observe_wording(out, cell, column, who, vocabulary, ratings, figures)
+            _observe_wording(out, cell, column, who, table.vocabulary, ratings, figures)
         elif column.role == "count" and ratings:
             continue
         elif column.role in ("total", "count") and spans_subjects(column, figures):
@@ -181,13 +208,14 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
 
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
     """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
-    crosses: dict[tuple[str | None, str | None, int | None], int] = {}
+    crosses: dict[tuple[str | int | None, ...], int] = {}
     for column in figures:
         if column.role in ("level", "unrated"):
             value = out.sheet.raw(r, column.index)
             if value is not None and is_number(value):
                 return False
-            subject = (column.organisation, column.unit_type, column.year)
+            # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
+            subject = (column.organisation, column.unit_type, column.year, column.rated_by)
             crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
     return max(crosses.values(), default=0) == 1
 

@@ -1,5 +1,6 @@
 """Rows to the checked frames of `danvan_analysis.tables`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -13,26 +14,29 @@ SHARES = {
 }  # fmt: skip
 
 
-def checked_frame(schema: Any, rows: list[dict[str, Any]], keys: list[str]) -> pl.DataFrame:
+def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Rows to a checked frame, sorted by key."""
-    frame = _unchecked(schema, rows)
+    frame = rows if isinstance(rows, pl.DataFrame) else unchecked_frame(schema, rows)
     names = frame.columns
     keys = [*keys, *(name for name in ("period", "unit_id", "rating", "source_sheet", "source_cell") if name in names)]
     return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]
 
 
-def _unchecked(schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    names = list(schema.columns())
+def unchecked_frame(schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there."""
     for row in rows:
         if "cells" in row and "source_cell" not in row:
             row["source_cell"] = ";".join(dict.fromkeys(address(*cell) for cell in row["cells"]))
-    types = schema.create_empty().schema
-    return pl.DataFrame([{name: row.get(name) for name in names} for row in rows], schema=types, orient="row")
+    return columns_of(rows, schema.create_empty().schema)
 
 
-def broken_rows(schema: Any, rows: list[dict[str, Any]]) -> list[int]:
+def columns_of(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataFrame:
+    """Rows to a frame, column by column."""
+    return pl.DataFrame({name: [row.get(name) for row in rows] for name in types}, schema=types, strict=False)
+
+
+def broken_rows(schema: Any, frame: pl.DataFrame) -> list[int]:
     """The places of the rows that break the schema: one such row must not cost the run."""
-    frame = _unchecked(schema, rows)
     if schema.is_valid(frame):
         return []
     return [i for i in range(frame.height) if not schema.is_valid(frame[i : i + 1])]

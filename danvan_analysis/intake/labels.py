@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from danvan_analysis.text import clean, fold
 
@@ -13,6 +14,7 @@ _TOTAL = re.compile(
 _TOTAL_REST = re.compile(
     r"^[\s(:+)]*(?:[ivxlc]+|\d+|[a-zđ]|toàn (?:tỉnh|huyện|thành phố|thị xã)|chung|(?:[ivxlc\d]+\s*\+?\s*)+)?[\s):.]*$"
 )
+_FORMULA = re.compile(r"\s*\([^()]*=[^()]*\)\s*$")
 ROMAN = re.compile(r"^[IVXLC]+\.?$|^[A-Z]\.?$")
 
 
@@ -26,6 +28,7 @@ class Label:
     total_of: str
 
 
+@lru_cache(maxsize=16384)
 def read_label(text: str) -> Label:
     """Read a row's label.
 
@@ -36,7 +39,7 @@ def read_label(text: str) -> Label:
     """
     shown = clean(text)
     bare = _BULLET.sub("", shown) or shown
-    bare = re.sub(r"\s*\([^()]*=[^()]*\)\s*$", "", bare).strip(" :;")
+    bare = _FORMULA.sub("", bare).strip(" :;")
     match = _TOTAL.match(fold(bare))
     if not match:
         return Label(shown, bare, False, "")

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from danvan_analysis.text import clean, fold
 
@@ -21,8 +20,7 @@ class NotANumber(Exception):
     """The cell cannot be read as the column's kind of number; the text says in Vietnamese why."""
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """A printed percentage: its digits, how many decimals were printed, and whether it may be a fraction of 1."""
 
     value: float

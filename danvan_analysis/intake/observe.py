@@ -1,7 +1,7 @@
 """Rows and columns to observations: one figure with its cell and everything its row, column and surroundings say of it."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from danvan_analysis.cells import Position, Sheet, address
 from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_count, read_share
@@ -11,8 +11,7 @@ CROSSES = {"x", "X"}
 Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None, int | None]
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """One figure: who it is about (`key`), what it counts, and where it stands."""
 
     area_id: str | None
@@ -31,7 +30,7 @@ class Observation:
     @property
     def key(self) -> Key:
         """The group of units the figure is about."""
-        return (self.area_id, self.organisation, self.unit_type, self.year, self.unit_name, self.rated_by, self.line)
+        return self[:7]
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Readout:
             message = f"Ô {where} (cột “{header}”) gộp qua nhiều dòng: chưa rõ số này là của dòng nào. Đề nghị ghi riêng từng dòng."
             self.note("aside", "o_gop", [(r, c)], message, self.sheet.text(r, c))
             return None
-        value = self.sheet.raw(r, c)
+        value = self.sheet.rows[r][c]
         if self.crosses and not share and clean(value) in CROSSES:
             return 1
         try:
@@ -105,4 +104,8 @@ class Readout:
 
     def has_figures(self, r: int, columns: list[int]) -> bool:
         """Whether a row says anything in these columns."""
-        return any((r, c) in self.sheet.faults or not is_blank(self.sheet.raw(r, c)) for c in columns)
+        values, faults = self.sheet.rows[r], self.sheet.faults
+        for c in columns:
+            if not is_blank(values[c]) or (r, c) in faults:
+                return True
+        return False

@@ -34,21 +34,30 @@ def settle_once(
     outcome = Outcome()
     groups: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]]] = {}
 
+    places: dict[tuple[int, str], tuple[str, int]] = {}
+
     def piece(origin: Origin, row: Row) -> Piece:
-        areas = gazetteer(row["year"])
-        detail = _detail(row, areas)
+        place = (row["year"], row["area_id"])
+        if place not in places:
+            places[place] = _place(row, gazetteer(row["year"]))
+        group_area, detail = places[place]
+        if row.get("unit_id"):
+            detail = UNIT
         group = (
             row["year"],
             row["period"],
-            _group_area(row, areas),
+            group_area,
             row["organisation"],
             row["unit_type"],
             row["nature"],
         )
         own = origin.own_year is None or origin.own_year == row["year"]
         pool = (row["status"], own, row["channel"], detail)
-        place = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
-        return groups.setdefault(group, {}).setdefault(pool, {}).setdefault(place, Piece(origin, detail=detail))
+        said = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
+        pieces = groups.setdefault(group, {}).setdefault(pool, {})
+        if said not in pieces:
+            pieces[said] = Piece(origin, detail=detail)
+        return pieces[said]
 
     for origin, row in rows:
         if row["rated_by"] == "tu_xep_loai":
@@ -73,16 +82,11 @@ def settle_once(
     return outcome
 
 
-def _detail(row: Row, areas: Gazetteer) -> int:
-    if row.get("unit_id"):
-        return UNIT
+def _place(row: Row, areas: Gazetteer) -> tuple[str, int]:
+    """The area whose group a row belongs to, and how finely its own area speaks."""
     area = areas.areas[row["area_id"]]
-    return COMMUNE if area.is_commune else DISTRICT if area.is_district else PROVINCE
-
-
-def _group_area(row: Row, areas: Gazetteer) -> str:
-    area = areas.areas[row["area_id"]]
-    return str(area.parent_id if area.is_commune else area.area_id)
+    detail = COMMUNE if area.is_commune else DISTRICT if area.is_district else PROVINCE
+    return str(area.parent_id if area.is_commune else area.area_id), detail
 
 
 def _settle_group(

@@ -1,29 +1,30 @@
 """Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
 
+import gc
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, open_documents
+from danvan_analysis.cells import Document, open_documents
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.accounting import account, found_in, set_all_aside
+from danvan_analysis.intake.accounting import account, note_row, set_all_aside
 from danvan_analysis.intake.answers import FORM, read_sheets, settle_answers
 from danvan_analysis.intake.corrections import Ledger
 from danvan_analysis.intake.door import is_secret
-from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
+from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame, columns_of, unchecked_frame
 from danvan_analysis.intake.measures_once import measures_once
-from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult
 from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
-from danvan_analysis.text import clean, fold
+from danvan_analysis.text import fold
 
 _SKIPPED = {".md", ".toml", ".json", ".log"}
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
@@ -67,12 +68,25 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
     run = _Run(reader, root)
-    for relative in files:
-        if progress:
-            progress(str(relative))
-        run.add(root / relative, relative)
-    run.ledger.close()
-    return run.tables()
+    with _no_collector():
+        for relative in files:
+            if progress:
+                progress(str(relative))
+            run.add(root / relative, relative)
+        run.ledger.close()
+        return run.tables()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Python's search for circular garbage, again and again over rows that all stay, takes a fifth of a long reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:
@@ -142,12 +156,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        marked = any(
-            isinstance(value, str) and len(value) >= len(mark) - 4 and mark in fold(value)
-            for sheet in sheets
-            for row in sheet.rows
-            for value in row
-        )
+        texts = {value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, str)}
+        marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
         if trial and published:
@@ -176,11 +186,16 @@ class _Run:
                 where = {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
                 origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_years.get(path))
                 tags = {**where, "run": index}
-                ratings += [(origin, {**row, **tags}) for row in settled.ratings]
                 common = {"nature": nature, "status": context.status, "channel": context.channel}
-                coverage += [(origin, {**row, **common}) for row in settled.coverage]
-                measures += [(origin, {**row, **tags}) for row in settled.measures]
-                self.shares += [{**row, **where} for row in settled.shares]
+                for rows, more in ((settled.ratings, tags), (settled.coverage, common), (settled.measures, tags)):
+                    for row in rows:
+                        row |= more
+                ratings += [(origin, row) for row in settled.ratings]
+                coverage += [(origin, row) for row in settled.coverage]
+                measures += [(origin, row) for row in settled.measures]
+                for row in settled.shares:
+                    row |= where
+                self.shares += settled.shares
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
         fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
@@ -199,13 +214,14 @@ class _Run:
         checking = self._sound(tables.Ratings, outcome.checking)
         return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures))
 
-    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Leave out rows that break a rule of the table; each is set aside by its cells."""
-        broken = set(broken_rows(schema, rows))
+    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
+        """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
+        frame = unchecked_frame(schema, rows)
+        broken = broken_rows(schema, frame)
         for i in broken:
             message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
-        return [row for i, row in enumerate(rows) if i not in broken]
+        return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
 
     def _own_years(self) -> dict[PurePosixPath, int]:
         """The year a file is about: the latest it gives figures of."""
@@ -228,10 +244,10 @@ class _Run:
 
     def _data(
         self,
-        feeding: list[dict[str, Any]],
-        checking: list[dict[str, Any]],
+        feeding: pl.DataFrame,
+        checking: pl.DataFrame,
         coverage: list[dict[str, Any]],
-        measures: list[dict[str, Any]],
+        measures: pl.DataFrame,
     ) -> Data:
         answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
         sources = list(self.refused)
@@ -251,7 +267,7 @@ class _Run:
                  "nature": nature, "year": context.year, "period": context.period, "status": status,
                  "form_id": ";".join(dict.fromkeys(out.forms)) or None, **account(out)}
             )  # fmt: skip
-            aside += [_note_row(note, path, result, out) for note in out.notes]
+            aside += [note_row(note, path, result) for note in out.notes]
         return Data(
             ratings=checked_frame(
                 tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
@@ -264,24 +280,7 @@ class _Run:
                 tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]
             ),
             coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=pl.DataFrame(self.shares, schema=SHARES, orient="row").sort(
-                "source_file", "source_sheet", "source_cell"
-            ),
+            shares=columns_of(self.shares, SHARES).sort("source_file", "source_sheet", "source_cell"),
             answers=checked_frame(tables.Answers, answers, ["file", "sheet", "cell", "source_file"]),
             notes=tuple(self.notes),
         )
-
-
-def _note_row(note: Note, path: PurePosixPath, result: SheetResult, out: Readout) -> dict[str, Any]:
-    return {
-        "source_file": str(path),
-        "source_sheet": out.sheet.name,
-        "source_cell": ";".join(address(*cell) for cell in note.cells),
-        "effect": note.effect,
-        "reason": note.reason,
-        "message_vi": clean(note.message),
-        "text": None if note.effect == "dropped" else note.text,
-        "found": None if note.effect == "dropped" else found_in(out.sheet, note),
-        "sender": result.context.sender,
-        "year": result.context.year,
-    }

@@ -1,6 +1,7 @@
 """What the names in a row say: its label, the area it is or ends with, the body it names, or a signature."""
 
 import re
+from collections.abc import Iterable
 
 from danvan_analysis.intake.blocks import is_number
 from danvan_analysis.intake.labels import ROMAN, Label, read_label
@@ -18,8 +19,10 @@ _BODY_LEVEL = (("cap_tinh", "tỉnh"), ("cap_huyen", "huyện"), ("cap_huyen", "
 def is_footer(out: Readout, r: int, vocabulary: Vocabulary) -> bool:
     """Signatures, dates and notes under a table: a row that begins so and holds no number."""
     cells = out.sheet.filled(r)
-    if any(is_number(out.sheet.raw(r, c)) for c in cells):
-        return False
+    values = out.sheet.rows[r]
+    for c in cells:
+        if is_number(values[c]):
+            return False
     texts = [out.sheet.text(r, c) for c in cells]
     return any(_SIGNED.search(fold(text)) or vocabulary.begins(text, "footer") for text in texts)
 
@@ -30,17 +33,17 @@ def label_of(out: Readout, r: int, by_role: dict[str, list[int]], names: list[in
     A unit named by more than one column (khóm | tên tổ) bears all of its names.
     """
     sheet, stt = out.sheet, by_role.get("stt", [])
-
-    def read(columns: list[int]) -> list[str]:
-        texts = []
-        for c in columns:
-            left = sheet.span.get((r, c), (r, c, r, c))[1]
-            # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
-            texts.append(sheet.text(r, c) if left == c or left in stt or left in names else "")
-        return list(dict.fromkeys(text for text in texts if text))
-
-    units = read(by_role.get("unit_name", []))
-    places = read([c for c in names if c not in by_role.get("unit_name", [])])
+    unit_columns = by_role.get("unit_name", [])
+    units: list[str] = []
+    places: list[str] = []
+    for c in (*unit_columns, *names):
+        texts = units if c in unit_columns else places
+        span = sheet.span.get((r, c))
+        # A merged group row reaches over the figures; a name merged downwards holds for each of its rows.
+        if span is None or span[1] == c or span[1] in stt or span[1] in names:
+            text = sheet.text(r, c)
+            if text and text not in texts:
+                texts.append(text)
     if units:
         return read_label(", ".join(units)), [text for text in places if text not in units]
     if places:
@@ -74,7 +77,7 @@ def area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | No
     return None
 
 
-def heads_communes(area: Area, later: list[Label], gazetteer: Gazetteer) -> bool:
+def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer) -> bool:
     """Whether the next named row is a commune of this district: then the row is the district's heading."""
     label = next((label for label in later if label.bare and not label.is_total), None)
     if label is None:

@@ -24,6 +24,11 @@ class Scales:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {
             (row["scale_id"], row["rating"]): row for row in facts.scales.iter_rows(named=True)
         }
+        flags = ("rank", "good_or_better", "fair_or_better", "weak")
+        self._said = {
+            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}, "score": None}
+            for (scale_id, rating), row in self.rows.items()
+        }
         self._size: dict[str, int] = {}
         self._complements: dict[str, str] = {}
         for scale_id, rating in self.rows:
@@ -40,20 +45,31 @@ class Scales:
                         f'rating_wordings.csv: "{row["wording"]}" trùng cách đọc với một mức khác của thang {row["scale_id"]}.'
                     )
         self._use = facts.scale_use.to_dicts()
+        self._running: dict[frozenset[str], frozenset[str]] = {}
+
+    def said(self, scale_id: str, rating: str) -> dict[str, Any]:
+        """What a rating row says of its level."""
+        return self._said[scale_id, rating]
 
     def is_two_level(self, scale_id: str) -> bool:
         """Whether a scale only says "this level or better": its words beside other levels are a running total."""
         return self._size.get(scale_id) == 2 and self.complement(scale_id) is not None
 
-    def cumulative(self, wordings: set[str]) -> set[str]:
+    def cumulative(self, wordings: set[str]) -> frozenset[str]:
         """The wordings that are running totals because the same table gives the levels themselves."""
+        asked = frozenset(wordings)
+        if asked not in self._running:
+            self._running[asked] = self._cumulative(asked)
+        return self._running[asked]
+
+    def _cumulative(self, wordings: frozenset[str]) -> frozenset[str]:
         running = {
             wording
             for wording in wordings
             if (scales := [s for s, known in self._wordings.items() if wording in known])
             and all(self.is_two_level(scale_id) for scale_id in scales)
         }
-        return running if wordings - running else set()
+        return frozenset(running) if wordings - running else frozenset()
 
     def complement(self, scale_id: str) -> str | None:
         """The level of a two-level scale that is counted by subtraction when a form prints only the better one."""

@@ -17,6 +17,8 @@ from danvan_analysis.intake.settled import (
     cells_vi,
 )
 
+_MEASURED = ("measure", "score", "index_rank")
+
 
 def settle(
     out: Readout, observations: list[Observation], form: dict[str, Any], context: Context, gazetteer: Gazetteer,
@@ -25,10 +27,11 @@ def settle(
     """Turn the observations of one table into rating and measure rows; every doubt becomes a note in `out`."""
     result = Settled()
     groups: dict[Key, list[Observation]] = defaultdict(list)
+    own_type, indices = form.get("unit_type"), form.get("level_measure")
     for o in observations:
-        unit_type = o.unit_type or form.get("unit_type")
+        unit_type = o.unit_type or own_type
         organisation = settings.implied.get(unit_type or "", o.organisation)
-        if o.what in ("measure", "score", "index_rank") or o.code.startswith("measure:") or form.get("level_measure"):
+        if indices or o.what in _MEASURED or o.code.startswith("measure:"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
         groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by, o.line].append(o)
     if _looks_like_shares(out, groups):
@@ -38,10 +41,12 @@ def settle(
     out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
-        measured = [o for o in members if o.what in ("measure", "score", "index_rank")]
-        rated = [o for o in members if o not in measured and o.what != "share"]
-        shares = [o for o in members if o.what == "share"]
-        missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form)
+        measured: list[Observation] = []
+        rated: list[Observation] = []
+        shares: list[Observation] = []
+        for o in members:
+            (measured if o.what in _MEASURED else shares if o.what == "share" else rated).append(o)
+        missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form) if None in key[:4] else ""
         if missing:
             cells = [o.cell for o in members]
             out.note(
@@ -102,8 +107,8 @@ def _choices(
     wordings: dict[tuple[str | None, str | None, int | None], set[str]] = defaultdict(set)
     for (organisation, unit_type, year), printed in out.declared.items():
         wordings[settings.implied.get(unit_type or "", organisation), unit_type, year] |= printed
-    for (_, organisation, unit_type, year, *_), members in groups.items():
-        wordings[organisation, unit_type, year] |= {o.code for o in members if o.what == "level"}
+    for key, members in groups.items():
+        wordings[key[1:4]].update([o.code for o in members if o.what == "level"])
     scales = settings.scales
     return {
         key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))

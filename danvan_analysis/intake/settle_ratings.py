@@ -19,10 +19,10 @@ def settle_ratings(
     *,
     listed: bool,
 ) -> None:
-    levels, unrated, totals, rated_totals = (
-        once_in_table(out, [o for o in members if o.what == what], base, settings)
-        for what in ("level", "unrated", "total", "rated_total")
-    )
+    told: dict[str, list[Observation]] = {"level": [], "unrated": [], "total": [], "rated_total": []}
+    for o in members:
+        told[o.what].append(o)
+    levels, unrated, totals, rated_totals = (once_in_table(out, some, base, settings) for some in told.values())
     if levels and choice is None:
         cells = [o.cell for o in levels]
         words_seen = ", ".join(f"“{o.code}”" for o in levels)
@@ -93,16 +93,7 @@ def settle_ratings(
             seen[rating]["count"] += o.value
             seen[rating]["cells"] += cells
             continue
-        level = settings.scales.rows[choice.scale_id, rating]
-        seen[rating] = {
-            **base,
-            "scale_id": choice.scale_id,
-            "rating": rating,
-            **{name: level[name] for name in ("rank", "good_or_better", "fair_or_better", "weak")},
-            "score": None,
-            "count": o.value,
-            "cells": cells,
-        }
+        seen[rating] = {**base, **settings.scales.said(choice.scale_id, rating), "count": o.value, "cells": cells}
     result.ratings += seen.values()
     _add_unrated(result, unrated, base, choice.scale_id)
     if not listed:
@@ -175,7 +166,7 @@ def _check_parts(
 def _check_running(
     out: Readout,
     levels: list[Observation],
-    running: set[str],
+    running: frozenset[str],
     kept: list[Observation],
     choice: Choice,
     settings: Settings,

@@ -91,6 +91,8 @@ def measure_row(base: Row, measure: str, value: int | None, score: float | None,
 
 def once_in_table(out: Readout, members: list[Observation], base: Row, settings: Settings) -> list[Observation]:
     """The same figure printed twice in a table counts once; two different ones are both set aside."""
+    if len(members) < 2:
+        return members
     kept: dict[str, Observation] = {}
     disputed: set[str] = set()
     for o in members:

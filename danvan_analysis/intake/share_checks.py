@@ -23,12 +23,15 @@ def check_shares(
     base: Row,
     settings: Settings,
 ) -> None:
+    if not shares:
+        return
     values = {f"level:{o.code}": o.value for o in levels} | {f"unrated:{o.code}": o.value for o in unrated}
     by_row = {o.cell[0]: o for o in levels}
     total = totals[0].value if totals else None
     bases = {"đơn vị được xếp loại": counted, "cả đơn vị chưa xếp loại": counted + outside}
     if total is not None:
         bases["tổng số ghi trên biểu"] = total
+    who = f"{who_vi(base, settings)} {base['area_name']}"
     for o in shares:
         count = values.get(o.code)
         if o.code == "level:" and len(levels) >= 1:
@@ -50,7 +53,7 @@ def check_shares(
                 out.sheet.text(*o.cell),
             )
             continue
-        judge_share(out, result, o, count, bases, base, f"{who_vi(base, settings)} {base['area_name']}")
+        judge_share(out, result, o, count, bases, base, who)
 
 
 def judge_share(

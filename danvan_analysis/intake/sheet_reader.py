@@ -227,12 +227,12 @@ def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")]
+    watched = {column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")}
     lost = [
         (r, c)
         for r in block.rows
-        for c in watched
-        if (r, c) not in out.marks and is_number(sheet.raw(r, c)) and sheet.raw(r, c) is not None
+        for c, value in enumerate(sheet.rows[r])
+        if value is not None and c in watched and (r, c) not in out.marks and is_number(value)
     ]
     if lost:
         out.note(
@@ -247,18 +247,18 @@ def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
 def _strays(out: Readout, blocks: list[Block]) -> None:
     """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
     sheet = out.sheet
-    inside = {
-        (r, c)
-        for b in blocks
-        for r in (*range(b.top, b.bottom + 1), *b.rows, *b.silent)
-        for c in range(b.left, b.right + 1)
-    }
+    inside: dict[int, set[int]] = {}
+    for b in blocks:
+        columns = set(range(b.left, b.right + 1))
+        for r in {*range(b.top, b.bottom + 1), *b.rows, *b.silent}:
+            inside[r] = inside[r] | columns if r in inside else columns
     strays = [
         (r, c)
         for r in range(len(sheet.rows))
-        for c in sheet.filled(r)
-        if (r, c) not in inside and isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
-    ]  # fmt: skip
+        for c in set(sheet.filled(r)).difference(inside.get(r, ()))
+        if isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
+    ]
+    strays.sort()
     if len(strays) >= 3:
         shown = ", ".join(address(*cell) for cell in strays[:6])
         message = f"Ô {shown}{'…' if len(strays) > 6 else ''}: số liệu nằm ngoài các bảng đã nhận ra trên trang."

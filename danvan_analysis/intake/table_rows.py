@@ -1,5 +1,6 @@
 """What each row of a table is: an area, a total, the body of an organisation, a named unit, a heading, or nothing known."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from danvan_analysis.intake.blocks import Block
@@ -19,6 +20,9 @@ from danvan_analysis.intake.row_names import (
     names_subject,
 )
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
+
+#: The kinds of rows that hold figures of their own.
+DETAILS = ("area", "subject", "unit")
 
 
 @dataclass
@@ -109,13 +113,13 @@ def read_rows(
         label, outers = labels[r]
         says = out.has_figures(r, table.figures)
         if (label.text or says) and not is_footer(out, r, vocabulary):
-            later = [labels[below][0] for below in order[position + 1 :]]
+            later = (labels[below][0] for below in order[position + 1 :])
             rows.append(_read_row(table, above, r, label, outers, later, says=says))
     return rows
 
 
 def _read_row(
-    table: _Table, above: _Above, r: int, label: Label, outers: list[str], later: list[Label], *, says: bool
+    table: _Table, above: _Above, r: int, label: Label, outers: list[str], later: Iterator[Label], *, says: bool
 ) -> TableRow:
     within = _province_of(table, r) or above.group or table.scope
     beside, within = _narrow(table, above, outers, within)
@@ -125,7 +129,8 @@ def _read_row(
     numbered = table.numbered(r)
     above.section += numbered
     area = area_of(label.text, table.gazetteer, within, table.scope)
-    area = area or area_of(label.bare, table.gazetteer, within, table.scope)
+    if area is None and label.bare != label.text:
+        area = area_of(label.bare, table.gazetteer, within, table.scope)
     row = TableRow(
         r, "unknown" if says else "silent", label, area, above.organisation, above.unit_type, section=above.section
     )
@@ -191,7 +196,7 @@ def _year_of(table: _Table, r: int) -> int | None:
     return year
 
 
-def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: list[Label], *, says: bool) -> None:
+def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: Iterator[Label], *, says: bool) -> None:
     row.kind = "area" if says else "silent"
     if area.is_district and heads_communes(area, later, table.gazetteer):
         above.group = row.group = area.area_id

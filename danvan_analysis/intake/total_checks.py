@@ -4,7 +4,7 @@ from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
 from danvan_analysis.intake.observe import Readout
-from danvan_analysis.intake.table_rows import TableRow
+from danvan_analysis.intake.table_rows import DETAILS, TableRow
 
 
 def spans_subjects(total: Column, figures: list[Column]) -> bool:
@@ -37,14 +37,14 @@ def check_total(
 ) -> None:
     """Compare a total row with the rows it covers; its cells only check."""
     sheet = out.sheet
+    details = [row for row in rows if row.kind in DETAILS]
+    own = [row for row in details if row.section == total.section] if total.section else details
     for column in figures:
         cell = (total.r, column.index)
         if cell not in sheet.faults and sheet.raw(*cell) is None:
             continue
         out.marks[cell] = "checked"
         if column.role == "share":
-            own = [row for row in rows if row.kind in ("area", "subject", "unit")]
-            own = [row for row in own if row.section == total.section] if total.section else own
             _check_total_share(out, total, column, figures, own, counts)
             continue
         if column.role in ("rating", "value", "score", "index_rank", "sum"):
@@ -52,16 +52,16 @@ def check_total(
         printed = out.figure(*cell, share=False, header=column.header)
         if not isinstance(printed, int):
             continue
-        details = [row for row in rows if row.kind in ("area", "subject", "unit")]
         if total.area:
             sums = [
                 _sum(counts, [row for row in details if row.area and row.area.parent_id == total.area.area_id], column)
             ]
         else:
-            own = [row for row in details if row.section == total.section] if total.section else details
             parts = [column]
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
+            if printed == sum(_sum(counts, own, part) for part in parts):
+                continue
             before = max((row.r for row in rows if row.kind == "total" and row.r < total.r), default=-1)
             page = [row for row in details if before < row.r < total.r]
             sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details, page)]
@@ -82,7 +82,8 @@ def check_total(
 
 
 def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> int:
-    return sum(counts.get((row.r, column.index), 0) for row in rows)
+    c = column.index
+    return sum([counts.get((row.r, c), 0) for row in rows])
 
 
 def _check_total_share(
@@ -103,11 +104,11 @@ def _check_total_share(
         c for c in figures if (c.organisation, c.unit_type, c.year) == (owner.organisation, owner.unit_type, owner.year)
     ]
     sizes = [c for c in figures if c.role in ("total", "rated_total") and c.year in (None, owner.year)]
-    found = []
-    for read in (
-        {c.index: _count(out, total.r, c) for c in (*parts, *sizes)},
-        {c.index: _sum(counts, details, c) for c in (*parts, *sizes)},
-    ):
+    found: list[tuple[int, int, str | None]] = []
+    for own_row in (True, False):
+        if any(how for *_, how in found):
+            break
+        read = {c.index: _count(out, total.r, c) if own_row else _sum(counts, details, c) for c in (*parts, *sizes)}
         count = read.get(owner.index)
         levels = [n for c in parts if c.role == "level" and isinstance(n := read[c.index], int)]
         unrated = [n for c in parts if c.role == "unrated" and isinstance(n := read[c.index], int)]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
@@ -31,9 +31,13 @@ class Reading:
     years: tuple[int, ...]
     rest: tuple[str, ...]
 
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return frozenset(token.role for token in self.tokens)
+
     def has(self, *roles: str) -> bool:
         """Whether any token has one of these roles."""
-        return any(token.role in roles for token in self.tokens)
+        return not self._roles.isdisjoint(roles)
 
     def values(self, role: str) -> list[str]:
         """The codes of the tokens with this role, in order."""
