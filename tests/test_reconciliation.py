@@ -263,6 +263,12 @@ def test_the_public_name(raw: Path, tmp_path: Path, facts: Facts) -> None:
     assert dv.write_reconciliation(tmp_path, facts=facts, set_aside=data.set_aside, sources=data.sources, year=2024)
 
 
+def test_figures_found_are_shown_as_excel_shows_them(tmp_path: Path, facts: Facts) -> None:
+    book(tmp_path / "raw" / "tn.xlsx", changed(TAM_NONG, 4, 3, 2.5))
+    data = read_raw(tmp_path / "raw", facts)
+    assert data.set_aside.filter(source_cell="D5").select("text", "found").rows() == [("2.5", "2,5")]
+
+
 # What comes back
 
 
@@ -504,3 +510,35 @@ def test_no_date_of_the_day_is_in_the_bytes(raw: Path, tmp_path: Path, facts: Fa
     ask(tmp_path / "dc", read_raw(raw, facts), facts)
     with zipfile.ZipFile(io.BytesIO((tmp_path / "dc" / "871.xlsx").read_bytes())) as package:
         assert b"2021-01-01T00:00:00Z" in package.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize("kind", ["ratings", "measures"])
+def test_a_disagreement_by_commune_names_every_cell_of_both(tmp_path: Path, facts: Facts, kind: str) -> None:
+    raw = tmp_path / "raw"
+    if kind == "ratings":
+        title, head = "KẾT QUẢ XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2024", HEAD
+        communes: Rows = [[i, f"Xã {name}", 5, 2, 2, 1, 0, 0] for i, name in enumerate(_COMMUNES, 1)]
+        district: Rows = [[1, "Huyện Tam Nông", 70, 30, 20, 20, 0, 0]]
+        letterhead, cells = "HỘI NÔNG DÂN TỈNH ĐỒNG THÁP", ("D", "E", "F")
+    else:
+        title, head = "ĐẢNG VIÊN NĂM 2024", ["STT", "Đơn vị", "Tổng số đảng viên"]
+        communes = [[i, f"Xã {name}", 50] for i, name in enumerate(_COMMUNES, 1)]
+        district = [[1, "Huyện Tam Nông", 999]]
+        letterhead, cells = "TỈNH UỶ ĐỒNG THÁP", ("C",)
+    communes[0][1] = "Thị trấn Tràm Chim"
+    book(raw / "2024" / "tn.xlsx", [["HUYỆN UỶ TAM NÔNG"], [title], [], head, *communes])
+    book(raw / "2024" / "tinh.xlsx", [[letterhead], [title], [], head, *district])
+    data = read_raw(raw, facts)
+    asked = data.set_aside.filter(reason="doi_chieu_lech").sort("source_file").to_dicts()
+    assert [row["source_file"] for row in asked] == ["2024/tinh.xlsx", "2024/tn.xlsx"]
+    assert len({row["message_vi"] for row in asked}) == 1
+    assert "Huyện Tam Nông" in asked[0]["message_vi"]
+    assert asked[1]["sender"] == "871"
+    own = {f"{letter}{5 + i}" for i in range(len(communes)) for letter in cells}
+    assert set(asked[1]["source_cell"].split(";")) == own
+    if kind == "measures":
+        assert "dang_vien" not in asked[0]["message_vi"]
+
+
+_COMMUNES = ("Tràm Chim", "An Hòa", "An Long", "Hòa Bình", "Phú Cường", "Phú Đức", "Phú Hiệp", "Phú Ninh", "Phú Thành A",
+             "Phú Thành B", "Phú Thọ", "Tân Công Sính")  # fmt: skip

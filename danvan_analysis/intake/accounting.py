@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Any
 
-from danvan_analysis.cells import Sheet, address
+from danvan_analysis.cells import Position, Sheet, address
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.sheet_reader import SheetResult
 from danvan_analysis.text import clean
@@ -32,15 +32,21 @@ def account(out: Readout) -> dict[str, int]:
 
 
 def _found_in(sheet: Sheet, note: Note) -> str | None:
-    """The text a note quotes, else the figures and errors in its cells where they are few; other text is not repeated."""
-    if note.text is not None or not 0 < len(note.cells) <= _FEW:
+    """The figures and errors in a note's cells where they are few, else the text it quotes; other text is not repeated."""
+    cells = list(dict.fromkeys(note.cells))
+    if not 0 < len(cells) <= _FEW or (note.text is not None and not (len(cells) == 1 and _is_figure(sheet, cells[0]))):
         return note.text
-    shown = {
-        address(r, c): sheet.faults.get((r, c)) or sheet.text(r, c)
-        for r, c in dict.fromkeys(note.cells)
-        if (r, c) in sheet.faults or isinstance(sheet.at(r, c), int | float)
-    }
-    return "; ".join(text if len(note.cells) == 1 else f"{at}: {text}" for at, text in shown.items()) or None
+    shown = {address(*cell): sheet.faults.get(cell) or _figure(sheet, cell) for cell in cells}
+    return "; ".join(text if len(cells) == 1 else f"{at}: {text}" for at, text in shown.items() if text) or None
+
+
+def _is_figure(sheet: Sheet, cell: Position) -> bool:
+    return cell not in sheet.faults and isinstance(sheet.at(*cell), int | float)
+
+
+def _figure(sheet: Sheet, cell: Position) -> str:
+    # A number is shown with the decimal comma that Excel shows.
+    return sheet.text(*cell).replace(".", ",") if _is_figure(sheet, cell) else ""
 
 
 def set_all_aside(result: SheetResult, reason: str, message: str, *, always: bool = False) -> None:

@@ -198,7 +198,10 @@ class _Run:
                 self.shares += settled.shares
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
-        fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
+        labels = dict(self.reader.facts.measures.select("measure", "label_vi").iter_rows())
+        fed_measures, spare_measures, measure_questions = measures_once(
+            measures, self.reader.gazetteer, leading, labels
+        )
         for row in (*outcome.checking, *spare_measures):
             marks = self.sheets[row["run"]][3].readout.marks
             for cell in row["cells"]:
