@@ -116,6 +116,7 @@ def review_command(**options: Any) -> None:
     outcome = pipeline.review(_request("so-ket", **options), _progress)
     summary.print_verdicts(outcome)
     summary.print_published(outcome.data)
+    summary.print_asked(outcome)
     summary.print_moved(outcome.moved)
     click.echo(f"Kết quả: {outcome.folder}")
     _finish(outcome, options["strict"])

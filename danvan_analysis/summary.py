@@ -85,6 +85,19 @@ def _unit(facts: Facts, row: dict[str, Any]) -> str:
     return str(names.get(row["unit_type"], row["unit_type"]))
 
 
+def print_asked(outcome: Any) -> None:
+    """Say how many sheets of questions were written, and what senders answered to earlier ones."""
+    sheets, questions = outcome.asked
+    if sheets:
+        click.echo(f"Phiếu đối chiếu: {number(questions)} câu hỏi trong {number(sheets)} phiếu (doi-chieu/).")
+    open_answers = outcome.data.answers.filter(state="open").height
+    if open_answers:
+        click.echo(
+            f"Đơn vị đã trả lời: {number(open_answers)} mục đề nghị đính chính, chưa áp dụng; xem"
+            " doi-chieu/dinh-chinh-can-xac-nhan.toml."
+        )
+
+
 def print_moved(moved: tuple[Path, ...]) -> None:
     """Say which files of the old result had been edited and where they were kept."""
     if moved:

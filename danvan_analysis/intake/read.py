@@ -11,20 +11,21 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, is_left_out, open_documents
+from danvan_analysis.cells import Document, is_left_out, open_documents
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.accounting import account
+from danvan_analysis.intake.accounting import account, note_row, set_all_aside
+from danvan_analysis.intake.answers import FORM, read_sheets, settle_answers
+from danvan_analysis.intake.corrections import Ledger
 from danvan_analysis.intake.door import is_secret
 from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame, columns_of, unchecked_frame
 from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
-from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
-from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
+from danvan_analysis.intake.sheet_reader import Reader, SheetResult
 from danvan_analysis.intake.statements import Origin, Words
 from danvan_analysis.tables import Data
-from danvan_analysis.text import clean, fold
+from danvan_analysis.text import fold
 
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 
@@ -43,11 +44,13 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
     """Read every return in a folder into the tidy tables of `danvan_analysis.tables`.
 
     Returns `Data` with polars frames `ratings`, `measures`, `duties`, `set_aside`, `sources`, `parallel` (ratings that
-    only check), `coverage`. Each unit stands once in `ratings`. Real returns and trial data never mix: where a folder
+    only check), `coverage`, `answers`. Each unit stands once in `ratings`. Real returns and trial data never mix: where a folder
     holds both, the trial data are left out and `notes` says so.
 
-    DanvanError when the folder is missing or holds no file; a file that cannot be read is a row of `sources` and
-    `set_aside`, the others are still read.
+    Sheets of questions that came back filled in are no returns: what they answer stands in `answers`.
+
+    DanvanError when the folder is missing or holds no file, or a line of the corrections ledger no longer fits its
+    source; a file that cannot be read is a row of `sources` and `set_aside`, the others are still read.
 
     >>> from danvan_analysis.facts import load_facts
     >>> read_raw("data/khong-co", load_facts())
@@ -68,6 +71,7 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
             if progress:
                 progress(str(relative))
             run.add(root / relative, relative)
+        run.ledger.close()
         return run.tables()
 
 
@@ -96,6 +100,7 @@ class _Run:
         self.seen: dict[str, PurePosixPath] = {}
         self.shares: list[dict[str, Any]] = []
         self.notes: list[str] = []
+        self.ledger = Ledger(reader.facts.corrections)
 
     def add(self, path: Path, relative: PurePosixPath) -> None:
         try:
@@ -112,17 +117,19 @@ class _Run:
             self._add_document(document, relative / document.inner if document.inner else relative)
 
     def _add_document(self, document: Document, relative: PurePosixPath) -> None:
+        digest = hashlib.sha256(document.data).hexdigest()
+        corrected = self.ledger.apply(document, relative, digest, self.seen.get(digest))
         if document.problem:
             self._refuse(relative, document.data, "unreadable", "khong_mo_duoc", document.problem)
             return
-        digest = hashlib.sha256(document.data).hexdigest()
         nature, clash = self._nature(relative, document.sheets)
-        results = read_workbook(document.sheets, relative, self.reader)
-        twin = self.seen.setdefault(digest, relative)
+        results = read_sheets(corrected.sheets, relative, self.reader)
+        # A file that was dropped whole does not stand for its twin.
+        twin = relative if corrected.whole else self.seen.setdefault(digest, relative)
         for result in results:
             say_converted(result.readout)
             if clash:
-                _set_all_aside(result, "ban_chat_mau_thuan", clash)
+                set_all_aside(result, "ban_chat_mau_thuan", clash)
             elif twin != relative:
                 result.settled.clear()
                 result.readout.marks = {
@@ -130,13 +137,15 @@ class _Run:
                 }
                 result.readout.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
             self.sheets.append((relative, digest, nature, result))
+        corrected.note(results)
 
     def _refuse(self, relative: PurePosixPath, data: bytes, status: str, reason: str, message: str) -> None:
         counts = {f"{kind}_{name}": 0 for kind, names in (("rows", ("read", "used", "aside", "structural")),
                   ("cells", ("read", "used", "checked", "aside", "structural"))) for name in names}  # fmt: skip
         self.refused.append(
             {"source_file": str(relative), "source_sheet": "", "sha256": hashlib.sha256(data).hexdigest() if data else "",
-             "sender": None, "nature": "bao_cao", "year": None, "period": None, "status": status, "form_id": None, **counts}
+             "sender": None, "nature": self._nature(relative, ())[0], "year": None, "period": None, "status": status,
+             "form_id": None, **counts}
         )  # fmt: skip
         self.aside.append(
             {"source_file": str(relative), "source_sheet": "", "source_cell": "", "effect": "aside", "reason": reason,
@@ -167,7 +176,7 @@ class _Run:
                 )
                 for _, _, nature, result in self.sheets:
                     if nature == "gia_dinh":
-                        _set_all_aside(
+                        set_all_aside(
                             result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng."
                         )
         own_years = self._own_years()
@@ -189,7 +198,10 @@ class _Run:
                 self.shares += settled.shares
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
-        fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
+        labels = dict(self.reader.facts.measures.select("measure", "label_vi").iter_rows())
+        fed_measures, spare_measures, measure_questions = measures_once(
+            measures, self.reader.gazetteer, leading, labels
+        )
         for row in (*outcome.checking, *spare_measures):
             marks = self.sheets[row["run"]][3].readout.marks
             for cell in row["cells"]:
@@ -240,6 +252,7 @@ class _Run:
         coverage: list[dict[str, Any]],
         measures: pl.DataFrame,
     ) -> Data:
+        answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
         sources = list(self.refused)
         aside = list(self.aside)
         for path, digest, nature, result in self.sheets:
@@ -250,13 +263,14 @@ class _Run:
             )
             if not out.forms and not out.unknown_form:
                 status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
+            status = "read" if FORM in out.forms else status
             context = result.context
             sources.append(
                 {"source_file": str(path), "source_sheet": name, "sha256": digest, "sender": context.sender,
                  "nature": nature, "year": context.year, "period": context.period, "status": status,
                  "form_id": ";".join(dict.fromkeys(out.forms)) or None, **account(out)}
             )  # fmt: skip
-            aside += [_note_row(note, path, result, out) for note in out.notes]
+            aside += [note_row(note, path, result) for note in out.notes]
         return Data(
             ratings=checked_frame(
                 tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
@@ -270,29 +284,6 @@ class _Run:
             ),
             coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
             shares=columns_of(self.shares, SHARES).sort("source_file", "source_sheet", "source_cell"),
+            answers=checked_frame(tables.Answers, answers, ["file", "sheet", "cell", "source_file"]),
             notes=tuple(self.notes),
         )
-
-
-def _set_all_aside(result: SheetResult, reason: str, message: str) -> None:
-    out = result.readout
-    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked", "aside")]
-    result.settled.clear()
-    # What was asked of single cells no longer matters.
-    out.notes.clear()
-    if cells:
-        out.note("aside", reason, cells, message)
-
-
-def _note_row(note: Note, path: PurePosixPath, result: SheetResult, out: Readout) -> dict[str, Any]:
-    return {
-        "source_file": str(path),
-        "source_sheet": out.sheet.name,
-        "source_cell": ";".join(address(*cell) for cell in note.cells),
-        "effect": note.effect,
-        "reason": note.reason,
-        "message_vi": clean(note.message),
-        "text": None if note.effect == "dropped" else note.text,
-        "sender": result.context.sender,
-        "year": result.context.year,
-    }

@@ -42,6 +42,8 @@ class SheetResult:
     readout: Readout
     settled: list[tuple[Context, Settled]] = field(default_factory=list)
     context: Context = field(default_factory=Context)
+    #: Where the sheet is one of questions that came back: what it answers.
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass

@@ -94,7 +94,6 @@ def merge(
                 for p in (first, other):
                     message = f"{_both(first, other, words)} {used}"
                     outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
-                break
     return kept, spare
 
 
@@ -186,8 +185,13 @@ def compare(
         f"{subject}: “{one.origin.file}” có {said}; “{two.origin.file}” có {said_too}."
         f" Phần mềm dùng số của “{one.origin.file}”; đề nghị hai đơn vị đối chiếu."
     )
-    for p in (one, two):
-        outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
+    # Each sheet that takes part says it, with all of its cells: it becomes a line in every sender's sheet of questions.
+    concerned: dict[int, tuple[Origin, list[Row]]] = {}
+    for p in (*fed, *other):
+        if p.rows:
+            concerned.setdefault(p.origin.run, (p.origin, []))[1].extend(p.rows)
+    for origin, rows in concerned.values():
+        outcome.questions.append((origin, "used", "doi_chieu_lech", message, rows))
 
 
 def _summary(pieces: list[Piece]) -> str:

@@ -34,6 +34,7 @@ def returns_table(
     Senders in the order of the facts (districts first, by code), targets in the order of the indicators.
     """
     nature = nature or tables.only_nature(sources)
+    sources = _returns_only(sources)
     files = sources.filter(pl.col("nature") == nature).select("source_file", "sender").drop_nulls().unique()
     seen = [
         _seen(frame, column, files, year, period, nature)
@@ -76,6 +77,11 @@ def returns_table(
                 state = "aside" if sender["sender_id"] in sent_any and not _any(got, sender["sender_id"]) else "missing"
             rows.append((sender["sender_id"], sender["name_vi"], target["indicator_id"], state))
     return pl.DataFrame(rows, schema=["sender", "name_vi", "target", "state"], orient="row")
+
+
+def _returns_only(sources: pl.DataFrame) -> pl.DataFrame:
+    """Leave out sheets of questions that came back: who answers has not thereby sent a return."""
+    return sources.filter(pl.col("form_id").ne_missing("phieu-doi-chieu")) if "form_id" in sources.columns else sources
 
 
 def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, period: str, nature: str) -> pl.DataFrame:
@@ -141,6 +147,7 @@ def aside_by_sender(
     of no known form, refused or unreadable); sorted by sender. Only sheets of the year, or of no known year.
     """
     nature = nature or tables.only_nature(sources)
+    sources = _returns_only(sources)
     of_year = pl.col("year").is_null() | (pl.col("year") == year)
     own = sources.filter(pl.col("nature") == nature, of_year)
     sheets = own.group_by("sender").agg(
