@@ -127,7 +127,8 @@ def _observe_row(
             unit_type,
             column.year or row.year or _year(dims.get("year")) or context.year,
             unit_name or body,
-            column.rated_by,
+            # What a column says goes before what the title says of the whole table.
+            _own_rating(column.rated_by or context.rated_by),
             line,
         )
         if column.role == "level":
@@ -159,6 +160,10 @@ def _observe_row(
                 what = "total" if column.role == "count" else column.role
                 out.observations.append(Observation(*who, what, column.code, value, cell))
                 out.marks[cell] = "used"
+
+
+def _own_rating(rated_by: str | None) -> str | None:
+    return rated_by if rated_by == "tu_xep_loai" else None
 
 
 def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column]) -> None:

@@ -168,7 +168,7 @@ def _observe(
             subject.unit_type or unit_type or (own_type if isinstance(own_type, str) else None) or context.unit_type,
             subject.year or column.year or (year if isinstance(year, int) else None) or context.year,
             None,
-            None,
+            context.rated_by,
             None,
         )  # fmt: skip
         if what == "level" and column.role != "share" and not is_share:

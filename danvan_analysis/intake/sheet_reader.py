@@ -9,20 +9,24 @@ from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
 from danvan_analysis.intake.column_content import by_content
+from danvan_analysis.intake.clashes import find_clashes
 from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
     find_area,
-    find_issuer,
     find_period,
+    find_rated_by,
+    find_status,
     find_subject,
     find_year,
-    is_provisional,
+    letterhead_of,
+    own_or_first,
 )
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.not_ours import foreign_place, rates_persons
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
@@ -81,7 +85,7 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
     found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
-    issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
+    senders = [letterhead_of(head[::-1], reader.vocabulary) for head in heads]
     results = []
     for index, sheet in enumerate(sheets):
         out = Readout(sheet, reader.vocabulary.units)
@@ -89,32 +93,39 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         others = [text for i, head in enumerate(heads) if i != index for text in head]
         for block in found[index]:
             title = block.title + [text for text in heads[index] if text not in block.title]
-            _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
+            around = Around(title, sheet.name, others, path)
+            _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
         if found[index]:
             _strays(out, found[index])
         else:
             _no_block(out)
-            result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
+            around = Around(heads[index], sheet.name, others, path)
+            result.context = _context(around, senders[index], senders, reader)
         results.append(result)
     return results
 
 
-def _context(around: Around, issuer: str | None, reader: Reader) -> Context:
+def _context(around: Around, own: str | None, senders: list[str | None], reader: Reader) -> Context:
+    issuer = own_or_first(own, senders)
     year, clashes = find_year(around)
     gazetteer = reader.gazetteer(year)
     area_id = find_area(around, gazetteer)
     subject, unit_type, many = find_subject(around, reader.vocabulary)
-    return Context(
+    context = Context(
         year=year,
         period=find_period(around),
-        status="du_kien" if is_provisional(around) else "chinh_thuc",
+        status=find_status(around),
         organisation=subject or (None if many else issuer),
         unit_type=unit_type,
         area_id=area_id,
         channel="nganh_doc" if issuer else "dia_phuong",
+        rated_by=find_rated_by(around),
         sender=_sender(area_id, issuer, reader),
-        clashes=clashes,
+        year_clashes=clashes,
     )
+    names = reader.settings.organisation_names
+    context.clashes = find_clashes(around, context, gazetteer, reader.vocabulary, names, issuer, senders)
+    return context
 
 
 def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> str | None:
@@ -124,9 +135,8 @@ def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> st
     return area_id
 
 
-def _read_block(block: Block, result: SheetResult, around: Around, issuer: str | None, reader: Reader) -> None:
+def _read_block(block: Block, result: SheetResult, around: Around, context: Context, reader: Reader) -> None:
     out, sheet = result.readout, result.readout.sheet
-    context = _context(around, issuer, reader)
     gazetteer = reader.gazetteer(context.year)
     columns = by_content(
         sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
@@ -149,6 +159,8 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
             " trang biểu mẫu vào thư mục forms.",
         )
         return
+    if _not_ours(out, block, columns, around, context, form, reader):
+        return
     planned = next((text for text in block.title if _PLAN.search(fold(text))), None)
     if planned:
         figures = [(r, c) for r in block.rows for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
@@ -167,17 +179,44 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
     years = {column.year for column in columns if column.role != "change"} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))
-        context.clashes.append(
+        context.year_clashes.append(
             f"tiêu đề ghi năm {context.year} nhưng đầu cột ghi năm {said}; phần mềm lấy năm ở đầu cột"
         )
-    for clash in context.clashes:
-        out.note("used", "nam_mau_thuan", [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
+    for reason, clashes in (("nam_mau_thuan", context.year_clashes), ("boi_canh_mau_thuan", context.clashes)):
+        for clash in clashes:
+            out.note("used", reason, [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
     settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
     _total_shares(out, settled, context)
     result.settled.append((context, settled))
     if result.context.sender is None:
         result.context = context
     _leftovers(out, block, columns)
+
+
+def _not_ours(
+    out: Readout, block: Block, columns: list[Column], around: Around, context: Context, form: dict[str, Any], reader: Reader
+) -> bool:
+    """Set a table aside that is another province's, or that rates persons or party cells."""
+    roles = {column.role for column in columns}
+    reason = message = ""
+    foreign = foreign_place(around.title, reader.gazetteer(context.year), reader.facts)
+    if foreign and "parent" not in roles and not form.get("area_id"):
+        reason, message = "ngoai_dia_ban", (
+            f"Đầu biểu ghi “{foreign}”: không phải địa bàn trong tỉnh theo danh mục nên chưa đưa vào tổng hợp. Nếu là cách"
+            " viết khác của một địa bàn trong tỉnh, đề nghị sửa lại cho đúng tên trong areas.csv."
+        )
+    rated = rates_persons(around.title) if roles & {"level", "rating", "indicator_name"} else None
+    if rated and "measure" not in roles:
+        reason, message = "khong_phai_to_chuc", (
+            f"Bảng “{rated}” là xếp loại cá nhân hoặc tổ chức đảng, không phải MTTQ, tổ chức chính trị - xã hội; chưa đưa vào"
+            " tổng hợp. Nếu tiêu đề ghi nhầm, đề nghị sửa tiêu đề rồi gửi lại."
+        )
+    if reason:
+        sheet = out.sheet
+        figures = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right and is_number(sheet.raw(r, c))]
+        out.forms.append(form["form_id"])
+        out.note("aside", reason, figures or [(block.top, block.left)], message)
+    return bool(reason)
 
 
 def _total_shares(out: Readout, settled: Settled, context: Context) -> None:

@@ -17,6 +17,7 @@ from danvan_analysis.intake.row_names import (
     is_implied,
     label_of,
     names_subject,
+    subject_area,
 )
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 
@@ -126,6 +127,9 @@ def _read_row(
     above.section += numbered
     area = area_of(label.text, table.gazetteer, within, table.scope)
     area = area or area_of(label.bare, table.gazetteer, within, table.scope)
+    if area and area.is_block and "unit_name" in table.by_role:
+        # "Công an tỉnh" in a list of offices is an office, not the area of its mass organisations.
+        area = None
     row = TableRow(
         r, "unknown" if says else "silent", label, area, above.organisation, above.unit_type, section=above.section
     )
@@ -143,7 +147,7 @@ def _read_row(
     elif area is not None and "unit_name" not in table.by_role:
         _area_row(table, above, row, area, later, says=says)
     elif names_subject(label.bare, reading, table.listing, table.gazetteer, within):
-        row.area = beside or area_within(label.bare, table.gazetteer, within)
+        row.area = beside or subject_area(label.bare, table.gazetteer, within)
         _subject_row(table, above, row, reading, within, numbered=numbered, says=says)
     elif table.listing and says and (label.bare or "unit_name" in table.by_role):
         row.area = area or beside or area_within(label.bare, table.gazetteer, within) or above.place
@@ -196,7 +200,7 @@ def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: li
     if area.is_district and heads_communes(area, later, table.gazetteer):
         above.group = row.group = area.area_id
         row.kind = "total" if says else "silent"
-    elif area.is_district and above.group and area.area_id != above.group and table.scope != above.group:
+    elif not area.is_commune and above.group and area.area_id != above.group and table.scope != above.group:
         above.group = None
 
 
@@ -207,7 +211,9 @@ def _subject_row(
     named = row.area
     context_type = table.context.unit_type
     row.organisation = reading.last("organisation", above.organisation)
-    row.unit_type = reading.last("unit_type", body_type(row.label.bare, above.unit_type or context_type))
+    # The body of a block is none of the levels the resolution names.
+    own_type = "khac" if named and named.is_block else body_type(row.label.bare, above.unit_type or context_type)
+    row.unit_type = reading.last("unit_type", own_type)
     row.area = named or table.gazetteer.areas.get(within or "")
     row.kind = "subject" if says else "silent"
     if numbered and says and not reading.has("organisation") and not is_implied(row.unit_type, table.vocabulary):
