@@ -76,6 +76,8 @@ class Around:
     sheet: str
     workbook: list[str]
     path: PurePosixPath
+    #: The names of the workbook's sheets, this one's too.
+    tabs: tuple[str, ...] = ()
 
     def places(self) -> Iterator[tuple[str, str, bool]]:
         """The texts in the order in which they count: (place, text, whether a name there may lack its prefix)."""
@@ -130,10 +132,14 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
         return (weak[0], []) if len(weak) == 1 else (None, [])
     place, year = said[0]
     # Another sheet of the workbook may well be about another year; only the title, the file's name and folder must agree.
+    # "2022" next to "2023" in "BC 2023.xlsx": one tab a year, and the file bears the latest.
+    tabs = {year for tab in around.tabs for year in strong_years(tab)}
     clashes = [
         f"{place} ghi năm {year} nhưng {other} ghi năm {said_year}; phần mềm lấy năm {year}"
         for other, said_year in said[1:]
-        if said_year != year and other in {"tên trang tính", "tên tệp", "thư mục"}
+        if said_year != year
+        and other in {"tên trang tính", "tên tệp", "thư mục"}
+        and not (other != "tên trang tính" and {year, said_year} <= tabs)
     ]
     return year, clashes[:1]
 

@@ -88,6 +88,8 @@ class Gazetteer:
         self.home = str(facts.resolution["province_id"])
         self._bare: dict[str, list[Area]] = {}
         self._full: dict[str, list[Area]] = {}
+        #: Other spellings of districts with their prefix, for letterheads.
+        self._spelt: list[tuple[str, Area]] = []
         for area in self.areas.values():
             kind, bare = split_prefix(area.name)
             self._bare.setdefault(bare, []).append(area)
@@ -98,6 +100,8 @@ class Gazetteer:
                 kind, bare = split_prefix(row["variant"])
                 self._bare.setdefault(bare, []).append(area_or_none)
                 self._full.setdefault(f"{_KINDS[kind or area_or_none.kind]} {bare}", []).append(area_or_none)
+                if kind and area_or_none.is_district:
+                    self._spelt.append((f"{_KINDS[kind]} {bare}", area_or_none))
 
     def find(self, text: str, *, level: str, within: str | None) -> list[Area]:
         """Give every area a label can mean; one is an answer, none or several a question.
@@ -156,6 +160,7 @@ class Gazetteer:
                 ]
                 if len(same) == 1:
                     found[area.area_id] = area
+        found |= {area.area_id: area for spelt, area in self._spelt if f" {spelt} " in expanded}
         return list(found.values())
 
     def communes_named(self, text: str, *, within: str | None) -> list[Area]:

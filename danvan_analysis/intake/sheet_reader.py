@@ -30,6 +30,7 @@ from danvan_analysis.intake.not_ours import foreign_place, rates_persons
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
+from danvan_analysis.intake.suggest import lacking, unknown_place
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
@@ -86,6 +87,7 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
     senders = [letterhead_of(head[::-1], reader.vocabulary) for head in heads]
+    tabs = tuple(sheet.name for sheet in sheets)
     results = []
     for index, sheet in enumerate(sheets):
         out = Readout(sheet, reader.vocabulary.units)
@@ -93,13 +95,13 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         others = [text for i, head in enumerate(heads) if i != index for text in head]
         for block in found[index]:
             title = block.title + [text for text in heads[index] if text not in block.title]
-            around = Around(title, sheet.name, others, path)
+            around = Around(title, sheet.name, others, path, tabs)
             _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
         if found[index]:
             _strays(out, found[index])
         else:
             _no_block(out)
-            around = Around(heads[index], sheet.name, others, path)
+            around = Around(heads[index], sheet.name, others, path, tabs)
             result.context = _context(around, senders[index], senders, reader)
         results.append(result)
     return results
@@ -141,7 +143,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     columns = by_content(
         sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
     )
-    form = _recognise(columns, reader.facts.forms)
+    form = recognise(columns, reader.facts.forms, reader.vocabulary)
     if form is None:
         figures = [
             (r, c)
@@ -150,13 +152,15 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
             if block.left <= c <= block.right and is_number(sheet.raw(r, c))
         ]
         headers = "; ".join(column.header for column in columns if column.header)
+        names = reader.facts.settings["header_roles"]["names"]
+        lacks = lacking(roles_of(columns), reader.facts.forms, names)
         out.unknown_form = True
         out.note(
             "aside",
             "bieu_la",
             figures or [(block.top, block.left)],
-            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}. Đề nghị bổ sung"
-            " trang biểu mẫu vào thư mục forms.",
+            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}.{lacks}"
+            " Đề nghị chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
         return
     if _not_ours(out, block, columns, around, context, form, reader):
@@ -172,7 +176,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
-    if form["form_id"] == "chi-tieu-theo-dong":
+    if "indicator_name" in form["needs"]:
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
@@ -202,8 +206,8 @@ def _not_ours(
     foreign = foreign_place(around.title, reader.gazetteer(context.year), reader.facts)
     if foreign and "parent" not in roles and not form.get("area_id"):
         reason, message = "ngoai_dia_ban", (
-            f"Đầu biểu ghi “{foreign}”: không phải địa bàn trong tỉnh theo danh mục nên chưa đưa vào tổng hợp. Nếu là cách"
-            " viết khác của một địa bàn trong tỉnh, đề nghị sửa lại cho đúng tên trong areas.csv."
+            f"Đầu biểu ghi “{foreign}”: không phải địa bàn trong tỉnh theo danh mục nên chưa đưa vào tổng hợp; đề nghị xem lại."
+            f"{unknown_place(foreign, reader.gazetteer(context.year))}"
         )
     rated = rates_persons(around.title) if roles & {"level", "rating", "indicator_name"} else None
     if rated and "measure" not in roles:
@@ -245,8 +249,22 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
     out.total_shares = []
 
 
-def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The form whose needed columns are all there; of several, the one that needs most."""
+def recognise(
+    columns: list[Column], forms: dict[str, dict[str, Any]], vocabulary: Vocabulary
+) -> dict[str, Any] | None:
+    """The form whose needed columns are all there; of several, the one that needs most, then the one whose words they are."""
+    roles = roles_of(columns)
+    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
+    said = {vocabulary.phrase(text) for column in columns for text in column.path}
+
+    def fits(form: dict[str, Any]) -> tuple[int, int]:
+        return len(form["needs"]), len(said & {vocabulary.phrase(word) for word in form.get("words", {})})
+
+    return max(fitting, key=fits) if fitting else None
+
+
+def roles_of(columns: list[Column]) -> set[str]:
+    """What the columns of a table are, in the words in which forms say what they need."""
     roles = {column.role for column in columns}
     if roles & _NAMES or "year_cell" in roles:
         roles |= {"any_name"}
@@ -257,14 +275,13 @@ def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[
     # Cells that name ratings under an organisation's name: a list with one column an organisation.
     if "any_name" in roles and "indicator_name" not in roles and "value" in roles:
         roles |= {"rating"}
-    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
-    return max(fitting, key=lambda form: len(form["needs"])) if fitting else None
+    return roles
 
 
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")]
+    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "code", "measure_unit", "empty") and column.code != "code"]
     lost = [
         (r, c)
         for r in block.rows
@@ -316,5 +333,5 @@ def _no_block(out: Readout) -> None:
             "bieu_la",
             cells,
             f"Chưa nhận ra tiêu đề biểu nào trên trang này (dòng đầu của bảng: {first}). Đề nghị kiểm tra dòng tiêu đề,"
-            " hoặc bổ sung trang biểu mẫu vào thư mục forms.",
+            " hoặc chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )

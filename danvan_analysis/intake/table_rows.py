@@ -33,6 +33,8 @@ class TableRow:
     year: int | None = None
     group: str | None = None
     section: int = 0
+    #: The area by the row's official code, where its name says another one.
+    coded: Area | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,10 @@ def _read_row(
     above.section += numbered
     area = area_of(label.text, table.gazetteer, within, table.scope)
     area = area or area_of(label.bare, table.gazetteer, within, table.scope)
+    coded = _area_by_code(table, r)
+    if coded and area and coded != area:
+        return TableRow(r, "unknown" if says else "silent", label, section=above.section, coded=coded)
+    area = area or coded
     if area and area.is_block and "unit_name" in table.by_role:
         # "Công an tỉnh" in a list of offices is an office, not the area of its mass organisations.
         area = None
@@ -173,6 +179,15 @@ def _province_of(table: _Table, r: int) -> str | None:
     name = split_prefix(table.out.sheet.text(r, column[0]))[1]
     areas = table.gazetteer.areas.values()
     return next((a.area_id for a in areas if a.is_province and split_prefix(a.name)[1] == name), "?")
+
+
+def _area_by_code(table: _Table, r: int) -> Area | None:
+    """The area whose official code stands beside the row's name, read in its era."""
+    for c in table.by_role.get("code", []):
+        found = table.gazetteer.find(table.out.sheet.text(r, c), level="any", within=None)
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _narrow(table: _Table, above: _Above, outers: list[str], within: str | None) -> tuple[Area | None, str | None]:
