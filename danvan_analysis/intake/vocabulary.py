@@ -140,7 +140,13 @@ class Vocabulary:
         reading = self.read(text)
         unknown = tuple(word for word in reading.rest if word in parts)
         kept = [f"{t.role}:{t.value}" for t in reading.tokens if t.role in ("organisation", "unit_type")]
-        return with_known(rank(parts, unknown, self._meanings, self._hints, limit), kept) if parts else []
+        ranked = rank(parts, unknown, self._meanings, self._hints, 3 * limit) if parts else []
+        # "Số CH loại XS": the level is known, the short form beside it says of what; a chi hội before a huyện.
+        kinds = [p.code for p in ranked if p.sure and p.code.startswith(("unit_type", "organisation"))]
+        kept = kept or sorted(kinds, key=lambda code: code.startswith("unit_type:cap_"))[:1]
+        levels = reading.values("level")
+        known = [Proposal(f"level:{levels[0]}", levels[0])] if len(levels) == 1 else []
+        return with_known([*known, *ranked], kept)[:limit]
 
     def _known_meanings(self, facts: Facts) -> dict[tuple[str, ...], str]:
         """Every phrase that can head a figure or a name, with its meaning as a form page writes it."""
