@@ -215,7 +215,11 @@ def test_an_unknown_role_in_a_page_is_told(tmp_path: Path) -> None:
     forms = tmp_path / "forms"
     forms.mkdir()
     page = 'form_id = "a"\ntitle_vi = "A"\nneeds = ["name", "level"]\n[words]\n"good" = "{}"\n'
-    for code, said in (("levels:tốt", 'vai "levels"'), ("level:tôt", '"tôt" không có'), ("measure:dan_vien", "dang_vien")):
+    for code, said in (
+        ("levels:tốt", 'vai "levels"'),
+        ("level:tôt", '"tôt" không có'),
+        ("measure:dan_vien", "dang_vien"),
+    ):
         (forms / "a.toml").write_text(page.format(code), encoding="utf-8")
         with pytest.raises(FactsError, match=said):
             load_facts(tmp_path)

@@ -122,8 +122,8 @@ def _form_words(forms: Mapping[str, Mapping[str, Any]], rows: Rows, settings: Ma
     wordings = {fold(row.values["wording"]): None for row in rows["rating_wordings"]}
     for form_id, form in forms.items():
         place = f"forms/{form_id}.toml"
-        if not isinstance(form.get("needs"), list) or not form["needs"]:
-            yield f'{place}: thiếu mục "needs" (danh sách các vai phải có).'
+        if not isinstance(form.get("needs", []), list):
+            yield f'{place}: mục "needs" phải là danh sách các vai phải có, thí dụ ["name", "level"].'
         for phrase, code in form.get("words", {}).items():
             for part in str(code).split(";"):
                 role, _, value = part.strip().partition(":")

@@ -31,7 +31,9 @@ def declare(file: Path, facts: Facts) -> list[Declared]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise DanvanError(f"Không mở được tệp “{file.name}” ({error.strerror}). Đề nghị kiểm tra lại đường dẫn.") from error
+        raise DanvanError(
+            f"Không mở được tệp “{file.name}” ({error.strerror}). Đề nghị kiểm tra lại đường dẫn."
+        ) from error
     documents = open_documents(data, file.name, facts.settings["limits"])
     if any(is_secret(document) for document in documents):
         raise DanvanError(f"“{file.name}”: {_SECRET}")

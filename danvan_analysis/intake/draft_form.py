@@ -15,7 +15,8 @@ from danvan_analysis.intake.columns import Column, read_columns
 from danvan_analysis.intake.draft_text import Entry, draft_text
 from danvan_analysis.intake.labels import read_label
 from danvan_analysis.intake.proposals import Proposal
-from danvan_analysis.intake.sheet_reader import Reader, recognise
+from danvan_analysis.intake.recognise import recognise
+from danvan_analysis.intake.sheet_reader import Reader
 from danvan_analysis.text import clean, fold
 
 _COLUMN_NUMBERS = re.compile(r"\(?\s*(?:\d{1,2}|[a-eđA-EĐ])\s*\)?(?:\s*=.*)?")
@@ -113,7 +114,9 @@ def _draft(sheet: Sheet, block: Block, path: PurePosixPath, reader: Reader, take
     names = facts.settings["header_roles"]["names"]
     values = {f"measure:{code}": label for code, label in facts.measures.select("measure", "label_vi").iter_rows()}
     values |= {f"unit_type:{code}": name for code, name in facts.unit_types.select("unit_type", "name_vi").iter_rows()}
-    values |= {f"organisation:{c}": name for c, name in facts.organisations.select("organisation", "name_vi").iter_rows()}
+    values |= {
+        f"organisation:{c}": name for c, name in facts.organisations.select("organisation", "name_vi").iter_rows()
+    }
     drafted.text = draft_text(
         drafted.form_id,
         title,
@@ -199,10 +202,12 @@ def _indicators(sheet: Sheet, block: Block, columns: list[Column], reader: Reade
         telling = [t for t in labels if reader.vocabulary.read(read_label(t).bare).has(*_TELLING)]
         beside = [c for c in columns if c.index > column.index]
         figures = any(is_number(sheet.raw(r, c.index)) for c in beside for r in block.rows)
-        rated = _content(sheet, block, column.index, reader)[0] == "mức xếp loại bằng chữ" and column.index > block.left + 1
-        if len(labels) >= 3 and 2 * len(telling) >= len(labels) and figures and not rated:
-            if column.role in ("unknown", "name", "unit_name", "empty"):
-                return column.index
+        rated = (
+            _content(sheet, block, column.index, reader)[0] == "mức xếp loại bằng chữ" and column.index > block.left + 1
+        )
+        open_role = column.role in ("unknown", "name", "unit_name", "empty")
+        if len(labels) >= 3 and 2 * len(telling) >= len(labels) and figures and not rated and open_role:
+            return column.index
     return None
 
 
@@ -243,7 +248,9 @@ def _title(block: Block, sheet: Sheet, reader: Reader) -> str:
 
 
 def _free_id(title: str, path: PurePosixPath, taken: set[str]) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFD", fold(title).replace("đ", "d")) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", fold(title).replace("đ", "d")) if not unicodedata.combining(c)
+    )
     parts = re.findall(r"[a-z]+", bare)
     base = "-".join(parts)[:48].strip("-") or "bieu-moi"
     number = next(n for n in range(1, len(taken) + 2) if (base if n == 1 else f"{base}-{n}") not in taken)

@@ -55,7 +55,9 @@ def draft_text(
         lines.append("# Các cột đã hiểu, không cần khai:")
         lines += [f"#   ô {cell}: “{_cut(header, longest)}” – {role}" for cell, header, role in known]
         lines.append("")
-    lines.append("# Các vai dùng được ở vế phải; nhiều vai nối bằng dấu chấm phẩy, thí dụ \"level:khá;organisation:phu_nu\":")
+    lines.append(
+        '# Các vai dùng được ở vế phải; nhiều vai nối bằng dấu chấm phẩy, thí dụ "level:khá;organisation:phu_nu":'
+    )
     lines += [f"#   {role}: {meaning}" for role, meaning in roles.items()]
     lines.append("# Các mã dùng sau dấu hai chấm:")
     lines += [f"#   {code}: {name}" for code, name in values.items()]

@@ -117,7 +117,13 @@ class Gazetteer:
         label = _LEAD.sub("", _FOOTNOTE.sub("", fold(text)).strip(" .,:;-–+*"))
         after = _KIND_AFTER.fullmatch(label)
         kind, bare = split_prefix(f"{after[2]} {after[1]}" if after else label)
-        found = [self.areas[label]] if label in self.areas else self._full.get(f"{_KINDS[kind]} {bare}", []) if kind else self._bare.get(bare, [])
+        found = (
+            [self.areas[label]]
+            if label in self.areas
+            else self._full.get(f"{_KINDS[kind]} {bare}", [])
+            if kind
+            else self._bare.get(bare, [])
+        )
         if not found and re.search(r"[^\W\d]\d$", bare):
             # "Tháp Mười2": a footnote's number that lost its place above the line.
             found = self._full.get(f"{_KINDS[kind]} {bare[:-1]}", []) if kind else self._bare.get(bare[:-1], [])

@@ -1,12 +1,18 @@
 """Tables that are no results of the province's mass organisations: another province's, or ratings of persons and party cells."""
 
 import re
+from typing import Any
 
 from danvan_analysis.facts import Facts
+from danvan_analysis.intake.columns import Column
+from danvan_analysis.intake.context import Around, Context
 from danvan_analysis.intake.names import Gazetteer, expand
+from danvan_analysis.intake.suggest import unknown_place
 from danvan_analysis.text import fold
 
-_RATES = re.compile(r"(?:xếp loại|đánh giá|phân loại)(?:[\s,]*(?:xếp loại|đánh giá|phân loại|chất lượng|kết quả|mức độ))*")
+_RATES = re.compile(
+    r"(?:xếp loại|đánh giá|phân loại)(?:[\s,]*(?:xếp loại|đánh giá|phân loại|chất lượng|kết quả|mức độ))*"
+)
 _PERSONS = re.compile(
     r"(?:đội ngũ |cá nhân |từng )*(?:đảng viên|cán bộ|công chức|viên chức|hội viên|đoàn viên|người đứng đầu|chi bộ|đảng bộ"
     r"|tổ chức (?:cơ sở )?đảng|tccsđ|cấp ủy|đảng ủy)\b"
@@ -22,6 +28,27 @@ _DISTRICT_HEAD = re.compile(
 _NO_NAME = re.compile(r"\b(?:ủy|đoàn|hội|thành|thị|xã|phố|năm|tháng|và|các|ban|dân|vận|tỉnh|cấp)\b")
 
 
+def not_ours(
+    around: Around, context: Context, columns: list[Column], form: dict[str, Any], gazetteer: Gazetteer, facts: Facts
+) -> tuple[str, str]:
+    """Give reason and sentence for a table that is another province's or rates persons or party cells; else two ""."""
+    roles = {column.role for column in columns}
+    rated = rates_persons(around.title) if roles & {"level", "rating", "indicator_name"} else None
+    if rated and "measure" not in roles:
+        return "khong_phai_to_chuc", (
+            f"Bảng “{rated}” là xếp loại cá nhân hoặc tổ chức đảng, không phải MTTQ, tổ chức chính trị - xã hội; chưa đưa vào"
+            " tổng hợp. Nếu tiêu đề ghi nhầm, đề nghị sửa tiêu đề rồi gửi lại."
+        )
+    foreign = foreign_place(around.title, gazetteer, facts)
+    # Published figures of many provinces name theirs in a column; a form may say whose figures it holds.
+    if foreign and "parent" not in roles and not form.get("area_id"):
+        return "ngoai_dia_ban", (
+            f"Đầu biểu ghi “{foreign}”: không phải địa bàn trong tỉnh theo danh mục nên chưa đưa vào tổng hợp; đề nghị xem lại."
+            f"{unknown_place(foreign, gazetteer)}"
+        )
+    return "", ""
+
+
 def rates_persons(titles: list[str]) -> str | None:
     """Give the title that says persons or party cells are rated ("XẾP LOẠI ĐẢNG VIÊN"); the nearest that rates decides.
 
@@ -30,12 +57,10 @@ def rates_persons(titles: list[str]) -> str | None:
     """
     for text in titles:
         folded = fold(text)
-        match = None
-        for match in _RATES.finditer(folded):
-            pass
-        if match is None:
+        verbs = list(_RATES.finditer(folded))
+        if not verbs:
             continue
-        after = folded[match.end() :]
+        after = folded[verbs[-1].end() :]
         persons, ours = _PERSONS.search(after), _OURS.search(after)
         if persons and (ours is None or persons.start() <= ours.start()):
             return text
@@ -56,8 +81,8 @@ def foreign_place(titles: list[str], gazetteer: Gazetteer, facts: Facts) -> str 
             return text
     for text in titles[-4:]:
         match = _DISTRICT_HEAD.fullmatch(expand(fold(text))) if text == text.upper() else None
-        if match and f"{match[1]} {match[2]}" not in known and not _NO_NAME.search(match[2]):
-            # Another era's name of one of our districts ("thị xã Hồng Ngự") is a question of the year, not of the province.
-            if not any(name.endswith(f" {match[2]}") for name in known):
-                return text
+        # Another era's name of one of our districts ("thị xã Hồng Ngự") is a question of the year, not of the province.
+        ours = match is None or any(name.endswith(f" {match[2]}") for name in known)
+        if match and not ours and not _NO_NAME.search(match[2]):
+            return text
     return None

@@ -81,7 +81,9 @@ def _without_strength(
 ) -> tuple[list[Observation], list[Observation]]:
     """Of the armed forces only models and joint activities are counted; other figures are dropped unread."""
     kept = [o for o in measured if o.code in settings.armed_forces]
-    lost = [o for o in (*measured, *shares) if o not in kept and not (o in shares and not o.code.startswith("measure:"))]
+    lost = [
+        o for o in (*measured, *shares) if o not in kept and not (o in shares and not o.code.startswith("measure:"))
+    ]
     if lost:
         out.note("dropped", "luc_luong_vu_trang", [o.cell for o in lost], f"{cells_vi([o.cell for o in lost])}: số liệu của lực"
                  " lượng vũ trang; phần mềm chỉ đếm mô hình và hoạt động phối hợp, số khác không đọc.")  # fmt: skip
@@ -120,7 +122,8 @@ def _choices(
         wordings[organisation, unit_type, year] |= {o.code for o in members if o.what == "level"}
     scales = settings.scales
     return {
-        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))
+        # A table without any level has no scale: its totals are only totals.
+        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known)) if known else None
         for key, known in wordings.items()
     }
 

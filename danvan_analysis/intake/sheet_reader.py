@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
-from danvan_analysis.intake.column_content import by_content
 from danvan_analysis.intake.clashes import find_clashes
+from danvan_analysis.intake.column_content import by_content
 from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
@@ -26,15 +25,15 @@ from danvan_analysis.intake.context import (
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
-from danvan_analysis.intake.not_ours import foreign_place, rates_persons
+from danvan_analysis.intake.not_ours import not_ours
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.recognise import recognise, roles_of
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
-from danvan_analysis.intake.suggest import lacking, unknown_place
+from danvan_analysis.intake.suggest import lacking
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
-_NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
 _PLAN = re.compile(
     r"^(?:bảng |biểu |phụ lục )?(?:giao |đề ra )?(?:kế hoạch|đăng ký|chỉ tiêu|phấn đấu)\s+(?:đánh giá|xếp loại|phân loại)"
 )
@@ -163,7 +162,12 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
             " Đề nghị chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
         return
-    if _not_ours(out, block, columns, around, context, form, reader):
+    reason, message = not_ours(around, context, columns, form, gazetteer, reader.facts)
+    if reason:
+        inside = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right]
+        figures = [cell for cell in inside if is_number(sheet.raw(*cell))]
+        out.forms.append(form["form_id"])
+        out.note("aside", reason, figures or [(block.top, block.left)], message)
         return
     planned = next((text for text in block.title if _PLAN.search(fold(text))), None)
     if planned:
@@ -176,7 +180,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
-    if "indicator_name" in form["needs"]:
+    if "indicator_name" in form.get("needs", ()):
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
@@ -195,32 +199,6 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     if result.context.sender is None:
         result.context = context
     _leftovers(out, block, columns)
-
-
-def _not_ours(
-    out: Readout, block: Block, columns: list[Column], around: Around, context: Context, form: dict[str, Any], reader: Reader
-) -> bool:
-    """Set a table aside that is another province's, or that rates persons or party cells."""
-    roles = {column.role for column in columns}
-    reason = message = ""
-    foreign = foreign_place(around.title, reader.gazetteer(context.year), reader.facts)
-    if foreign and "parent" not in roles and not form.get("area_id"):
-        reason, message = "ngoai_dia_ban", (
-            f"Đầu biểu ghi “{foreign}”: không phải địa bàn trong tỉnh theo danh mục nên chưa đưa vào tổng hợp; đề nghị xem lại."
-            f"{unknown_place(foreign, reader.gazetteer(context.year))}"
-        )
-    rated = rates_persons(around.title) if roles & {"level", "rating", "indicator_name"} else None
-    if rated and "measure" not in roles:
-        reason, message = "khong_phai_to_chuc", (
-            f"Bảng “{rated}” là xếp loại cá nhân hoặc tổ chức đảng, không phải MTTQ, tổ chức chính trị - xã hội; chưa đưa vào"
-            " tổng hợp. Nếu tiêu đề ghi nhầm, đề nghị sửa tiêu đề rồi gửi lại."
-        )
-    if reason:
-        sheet = out.sheet
-        figures = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right and is_number(sheet.raw(r, c))]
-        out.forms.append(form["form_id"])
-        out.note("aside", reason, figures or [(block.top, block.left)], message)
-    return bool(reason)
 
 
 def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
@@ -249,39 +227,14 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
     out.total_shares = []
 
 
-def recognise(
-    columns: list[Column], forms: dict[str, dict[str, Any]], vocabulary: Vocabulary
-) -> dict[str, Any] | None:
-    """The form whose needed columns are all there; of several, the one that needs most, then the one whose words they are."""
-    roles = roles_of(columns)
-    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
-    said = {vocabulary.phrase(text) for column in columns for text in column.path}
-
-    def fits(form: dict[str, Any]) -> tuple[int, int]:
-        return len(form["needs"]), len(said & {vocabulary.phrase(word) for word in form.get("words", {})})
-
-    return max(fitting, key=fits) if fitting else None
-
-
-def roles_of(columns: list[Column]) -> set[str]:
-    """What the columns of a table are, in the words in which forms say what they need."""
-    roles = {column.role for column in columns}
-    if roles & _NAMES or "year_cell" in roles:
-        roles |= {"any_name"}
-        if "level" in roles or "measure" in roles or "rating" in roles:
-            roles |= {"name"}
-    if roles & {"total", "count", "rated_total"} or any(column.organisation or column.year for column in columns):
-        roles |= {"value"} if not roles & {"level", "measure", "rating"} else set()
-    # Cells that name ratings under an organisation's name: a list with one column an organisation.
-    if "any_name" in roles and "indicator_name" not in roles and "value" in roles:
-        roles |= {"rating"}
-    return roles
-
-
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = [column.index for column in columns if column.role not in (*SILENT, "stt", "code", "measure_unit", "empty") and column.code != "code"]
+    watched = [
+        column.index
+        for column in columns
+        if column.role not in (*SILENT, "stt", "code", "measure_unit", "empty") and column.code != "code"
+    ]
     lost = [
         (r, c)
         for r in block.rows

@@ -110,7 +110,7 @@ def lacking(roles: set[str], forms: Mapping[str, Mapping[str, Any]], names: Mapp
     """Say which needed column a table lacks, by the form it is nearest to; "" where it is near none."""
     near = []
     for form in forms.values():
-        needs = set(form["needs"])
+        needs = set(form.get("needs", ()))
         if len(needs) <= 3 and needs & roles and needs - roles:
             near.append((len(needs - roles), sorted(needs - roles), form))
     if not near:
