@@ -151,3 +151,28 @@ def test_persons_and_party_cells_are_no_mass_organisations(tmp_path: Path, facts
 )
 def test_a_chi_hoi_stays_one(tmp_path: Path, facts: Facts, title: str) -> None:
     assert _read(tmp_path, facts, "a.xlsx", {"S": _table(title)}).ratings.height
+
+
+def test_a_column_that_says_who_rated_goes_before_the_title(tmp_path: Path, facts: Facts) -> None:
+    head = ("STT", "Xã", "Tên chi hội", "Tự xếp loại", "Xếp loại")
+    rows = [*((line,) for line in PARTY), ("KẾT QUẢ TỰ ĐÁNH GIÁ, XẾP LOẠI CHI HỘI PHỤ NỮ NĂM 2023",), head]
+    data = _read(tmp_path, facts, "a.xlsx", {"S": [*rows, (1, COMMUNES[0], "Ấp 1", "Tốt", "Khá")]})
+    assert dict(data.ratings.select("rated_by", "rank").iter_rows()) == {"tu_xep_loai": 2, "cap_uy": 3}
+
+
+def test_six_months_of_age_are_no_half_year(tmp_path: Path, facts: Facts) -> None:
+    data = _read(tmp_path, facts, "a.xlsx", {"S": _table(f"{WHAT} (TRỪ CHI HỘI DƯỚI 6 THÁNG) NĂM 2023")})
+    assert _one(data, "period") == "nam"
+
+
+def test_several_letterheads_in_one_file_are_asked_about(tmp_path: Path, facts: Facts) -> None:
+    sheets = {
+        "A": _table(TITLE),
+        "B": _table("KẾT QUẢ XẾP LOẠI CHI HỘI NÔNG DÂN NĂM 2023", ("HỘI NÔNG DÂN HUYỆN TAM NÔNG",)),
+    }
+    data = _read(tmp_path, facts, "a.xlsx", sheets)
+    assert dict(data.ratings.select("organisation", "channel").iter_rows()) == {
+        "phu_nu": "dia_phuong",
+        "nong_dan": "nganh_doc",
+    }
+    assert all("Kênh báo cáo" in m for m in data.set_aside["message_vi"]) and data.set_aside.height == 2

@@ -15,8 +15,18 @@ from danvan_analysis.intake import read_raw
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.tables import Data
 
-DISTRICTS = ("TP Cao Lãnh", "TP Sa Đéc", "TP Hồng Ngự", "Huyện Tân Hồng", "Huyện Hồng Ngự", "Huyện Tam Nông",
-             "Huyện Tháp Mười", "Huyện Cao Lãnh", "Huyện Thanh Bình", "Huyện Lấp Vò", "Huyện Lai Vung", "Huyện Châu Thành")  # fmt: skip
+DISTRICTS = (
+    *(
+        "TP Cao Lãnh",
+        "TP Sa Đéc",
+        "TP Hồng Ngự",
+        "Huyện Tân Hồng",
+        "Huyện Hồng Ngự",
+        "Huyện Tam Nông",
+        "Huyện Tháp Mười",
+    ),
+    *("Huyện Cao Lãnh", "Huyện Thanh Bình", "Huyện Lấp Vò", "Huyện Lai Vung", "Huyện Châu Thành"),
+)
 LEVELS = ("Xuất sắc", "Tốt", "Khá", "Yếu")
 PROVINCE = "HỘI CỰU CHIẾN BINH TỈNH ĐỒNG THÁP"
 
@@ -229,3 +239,35 @@ def test_a_table_that_lacks_its_names_says_so(tmp_path: Path, facts: Facts) -> N
     assert "thiếu cột “tên địa bàn, đơn vị của dòng”" in message
     rows = [(TAM_NONG,), (TITLE,), ("STT", "Đơn vị", "Tổng số"), (1, "Xã Phú Đức", 5), (2, "Xã Phú Hiệp", 6)]
     assert "mức xếp loại" in " ".join(_read(tmp_path, facts, rows).set_aside["message_vi"])
+
+
+def test_the_body_of_a_block_is_none_of_the_levels_of_the_resolution(tmp_path: Path, facts: Facts) -> None:
+    rows = [("HỘI LIÊN HIỆP PHỤ NỮ TỈNH ĐỒNG THÁP",), ("KẾT QUẢ XẾP LOẠI TỔ CHỨC HỘI NĂM 2023",), ("STT", "Tên đơn vị", "Xếp loại"),
+            (1, "Hội LHPN huyện Lai Vung", "HTXSNV"), (2, "Hội Phụ nữ Công an tỉnh", "HTTNV")]  # fmt: skip
+    data = _read(tmp_path, facts, rows)
+    assert dict(data.ratings.select("area_id", "unit_type").iter_rows()) == {"876": "cap_huyen", "87-cong-an": "khac"}
+
+
+def test_a_block_may_be_an_expected_sender(tmp_path: Path, facts: Facts) -> None:
+    own = tmp_path / "danh-muc"
+    own.mkdir()
+    columns = facts.senders.columns
+    line = (
+        "87-khoi-487",
+        "Khối 487",
+        "dia_phuong",
+        "87-khoi-487",
+        "",
+        "chi_hoi",
+        "",
+        "2020-01-01",
+        "2025-06-30",
+        "thử",
+        "assumed",
+    )
+    (own / "senders.csv").write_text(f"{','.join(columns)}\n{','.join(line)}\n", encoding="utf-8")
+    mine = load_facts(own)
+    counts = [(10 + i, 5, 2, 0) for i in range(12)]
+    data = _read(tmp_path / "so-lieu", mine, _table(TITLE, PROVINCE, DISTRICTS, counts))
+    row = _t3(data, mine).filter(area_id="87").row(0, named=True)
+    assert row["senders_missing"] is not None and row["senders_missing"] >= 1 and row["missing"] is None

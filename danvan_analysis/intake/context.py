@@ -146,7 +146,8 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
 
 def period_said(text: str, bare: bool = False) -> str | None:
     """The period a text names: a part of a year where it names one, else the year where it says so."""
-    folded = fold(text)
+    # "Chi hội thành lập dưới 6 tháng" is about the units, not about the figures.
+    folded = re.sub(r"\b(?:dưới|đủ|trên|từ)\s+0?[69]\s*tháng", " ", fold(text))
     return next((period for pattern, period in _PERIODS if pattern.search(folded)), None)
 
 

@@ -220,7 +220,7 @@ def _row_entries(sheet: Sheet, block: Block, c: int, reader: Reader) -> list[Ent
         has_figure = any(is_number(sheet.raw(r, b)) for b in range(c + 1, block.right + 1))
         near = reader.vocabulary.near(label) if reading.rest and has_figure else []
         phrase = reader.vocabulary.phrase(label)
-        if near and phrase and (reading.has(*_TELLING) or len(reading.rest) == 1):
+        if near and phrase and reading.has(*_TELLING):
             entry = entries.setdefault(phrase, Entry(phrase, label, [], "dòng chỉ tiêu", [*near, Proposal("note", "")]))
             entry.cells.append(address(r, c))
     return list(entries.values())

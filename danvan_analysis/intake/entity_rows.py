@@ -66,6 +66,7 @@ def _observe_row(
     named = row.kind == "unit" and (bool(ratings) or out.crosses)
     unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
+    said = any(column.rated_by for column in figures)
     one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
     for column in figures:
         cell = (row.r, column.index)
@@ -78,8 +79,8 @@ def _observe_row(
             unit_type,
             column.year or row.year or _year(dims.get("year")) or context.year,
             unit_name or body,
-            # What a column says goes before what the title says of the whole table.
-            _own_rating(column.rated_by or context.rated_by),
+            # Where columns say who rated, the title says it of none of them.
+            _own_rating(column.rated_by if said else context.rated_by),
             line,
         )
         if column.role == "level":
