@@ -126,3 +126,22 @@ def print_left(outcome: Any) -> bool:
     if missing:
         click.echo(f"Chưa có báo cáo: {', '.join(missing)}.")
     return bool(aside.height or missing)
+
+
+def print_declared(declared: list[Any], *, shown: bool) -> None:
+    """Print, per table of a file, the form it is or the draft of its page (the text itself where `shown`)."""
+    for document in declared:
+        click.secho(document.name, bold=True)
+        if document.problem:
+            click.echo(f"  {document.problem}")
+        elif not document.tables:
+            click.echo("  Không thấy bảng nào có tiêu đề cột.")
+        for table in document.tables:
+            where = f"  Trang “{table.sheet}”, bảng từ ô {table.where}: "
+            if not table.text:
+                click.echo(f"{where}biểu đã có trong danh mục ({table.known_form}), hiểu được mọi cột.")
+                continue
+            state = f"nhận là biểu {table.known_form} nhưng còn" if table.known_form else "chưa có trong danh mục;"
+            click.echo(f"{where}{state} {len(table.unknown)} cụm từ chưa rõ. Dự thảo: forms/{table.form_id}.toml")
+            if shown:
+                click.echo(f"\n{table.text}")

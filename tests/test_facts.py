@@ -54,7 +54,10 @@ def communes(day: date) -> pl.DataFrame:
 
 
 def test_twelve_districts_in_official_order() -> None:
-    districts = areas_on(FACTS, END_2024).filter(parent_id="87")
+    under = areas_on(FACTS, END_2024).filter(parent_id="87")
+    districts = under.filter(~pl.col("kind").is_in(["khoi", "llvt"]))
+    # Blocks stand under the province beside its districts and belong to none.
+    assert under.filter(pl.col("kind").is_in(["khoi", "llvt"]))["district_name"].null_count() == under.height - 12
     assert districts["area_id"].to_list() == [str(code) for code in range(866, 878)]
     assert districts["kind"].to_list() == ["thanh_pho"] * 3 + ["huyen"] * 9
     assert districts["district_name"].to_list() == districts["name"].to_list()

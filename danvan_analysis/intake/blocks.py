@@ -9,7 +9,7 @@ from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
-LEADING = ("stt", "name", "unit_name", "indicator_name", "parent", "unit_type_cell", "year_cell")
+LEADING = ("stt", "name", "unit_name", "indicator_name", "parent", "unit_type_cell", "year_cell", "code")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-eđA-EĐ])\s*\)?(\s*=.*)?|\(?\s*\d{1,2}\s*[=:+/].*\)?")
 _NUMBER = re.compile(r"\(?\s*-?\d{1,3}([.,\s]\d+)*\s*%?\s*\)?|\d+([.,]\d+)?")
 _YEAR = re.compile(r"(19[89]|20\d)\d")

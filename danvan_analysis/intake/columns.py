@@ -89,7 +89,11 @@ def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: G
         unit_type=_base_type([v for reading in readings for v in reading.values("unit_type")]),
         year=year,
         code=code,
-        rated_by="tu_xep_loai" if any(r.has("self") for r in readings) else None,
+        rated_by="tu_xep_loai"
+        if any(r.has("self") for r in readings)
+        else "cong_nhan"
+        if any(r.has("confirmed") for r in readings)
+        else None,
         vague=any(r.rest for r in readings),
     )
 

@@ -9,6 +9,7 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import Label, read_label
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.row_names import is_footer
+from danvan_analysis.intake.suggest import unknown_words
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
@@ -68,8 +69,7 @@ def observe_indicator_rows(
                 "aside",
                 "chi_tieu_la",
                 cells,
-                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục. Nếu cần, thêm một dòng vào"
-                " header_words.csv hoặc rating_wordings.csv.",
+                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục.{unknown_words(words_of_row, vocabulary)}",
                 label.text,
             )
             continue
@@ -168,7 +168,7 @@ def _observe(
             subject.unit_type or unit_type or (own_type if isinstance(own_type, str) else None) or context.unit_type,
             subject.year or column.year or (year if isinstance(year, int) else None) or context.year,
             None,
-            None,
+            context.rated_by,
             None,
         )  # fmt: skip
         if what == "level" and column.role != "share" and not is_share:

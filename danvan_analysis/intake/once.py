@@ -71,12 +71,18 @@ def settle_once(
     with_districts = {
         (key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_district
     }
+    whole = {(key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_province}
     for group, pools in sorted(groups.items()):
         areas = gazetteer(group[0])
         only_checks = (
-            not areas.areas[group[2]].is_district
+            areas.areas[group[2]].is_province
             and group[4] != "cap_tinh"
             and (group[0], group[1], group[3], group[4], group[5]) in with_districts
+        ) or (
+            # A province's return that stands for all its districts speaks of its blocks too.
+            areas.areas[group[2]].is_block
+            and group[4] != "cap_tinh"
+            and (group[0], group[1], group[3], group[4], group[5]) in whole - with_districts
         )
         _settle_group(outcome, group, pools, areas, leading, words, only_checks=only_checks)
     return outcome

@@ -103,7 +103,18 @@ def names_subject(text: str, reading: Reading, listing: bool, gazetteer: Gazette
         return False
     if listing:
         return _is_body(text, reading, gazetteer)
-    return not reading.rest or area_within(text, gazetteer, within) is not None
+    return not reading.rest or _of_block(text, gazetteer, within) or area_within(text, gazetteer, within) is not None
+
+
+def subject_area(text: str, gazetteer: Gazetteer, within: str | None) -> Area | None:
+    """The area or block whose body a label names: "Hội Phụ nữ Công an tỉnh", "Hội Nông dân xã Phú Đức"."""
+    block = gazetteer.block_named(text) if within in (None, gazetteer.home) else None
+    return block or area_within(text, gazetteer, within)
+
+
+def _of_block(text: str, gazetteer: Gazetteer, within: str | None) -> bool:
+    found = subject_area(text, gazetteer, within)
+    return found is not None and found.is_block
 
 
 def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
@@ -112,7 +123,7 @@ def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
         return False
     if not reading.rest:
         return True
-    area = area_within(text, gazetteer, None)
+    area = subject_area(text, gazetteer, None)
     return area is not None and set(reading.rest) <= set(words(area.name))
 
 

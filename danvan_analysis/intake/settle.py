@@ -60,6 +60,8 @@ def settle(
         if form.get("level_measure"):
             settle_index(out, result, members, base, form, settings, indexed)
             continue
+        if gazetteer.areas[str(area_id)].kind == "llvt":
+            measured, shares = _without_strength(out, measured, shares, settings)
         if measured:
             settle_measures(out, result, measured, shares, base, settings)
         if not rated and not measured and shares:
@@ -77,6 +79,20 @@ def settle(
                 out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None or key[6] is not None
             )
     return result
+
+
+def _without_strength(
+    out: Readout, measured: list[Observation], shares: list[Observation], settings: Settings
+) -> tuple[list[Observation], list[Observation]]:
+    """Of the armed forces only models and joint activities are counted; other figures are dropped unread."""
+    kept = [o for o in measured if o.code in settings.armed_forces]
+    lost = [
+        o for o in (*measured, *shares) if o not in kept and not (o in shares and not o.code.startswith("measure:"))
+    ]
+    if lost:
+        out.note("dropped", "luc_luong_vu_trang", [o.cell for o in lost], f"{cells_vi([o.cell for o in lost])}: số liệu của lực"
+                 " lượng vũ trang; phần mềm chỉ đếm mô hình và hoạt động phối hợp, số khác không đọc.")  # fmt: skip
+    return kept, [o for o in shares if o not in lost]
 
 
 def _looks_like_shares(out: Readout, groups: dict[Key, list[Observation]]) -> bool:
@@ -111,7 +127,8 @@ def _choices(
         wordings[key[1:4]].update([o.code for o in members if o.what == "level"])
     scales = settings.scales
     return {
-        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))
+        # A table without any level has no scale: its totals are only totals.
+        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known)) if known else None
         for key, known in wordings.items()
     }
 

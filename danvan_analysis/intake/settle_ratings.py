@@ -44,7 +44,7 @@ def settle_ratings(
             result.coverage.append(coverage_row(base, total, covered, own_total=True))
             if total > covered:
                 out.note("used", "chi_co_tong_so", [totals[0].cell], f"{cells_vi([totals[0].cell])}: có tổng số {total}"
-                         f" {who_vi(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
+                         f" {who_vi(base, settings)} nhưng không có cột mức xếp loại nào có số, chưa rõ kết quả.")  # fmt: skip
         return
     running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
     kept = [o for o in levels if o.code not in running]

@@ -8,28 +8,33 @@ from typing import Any
 from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
+from danvan_analysis.intake.clashes import find_clashes
 from danvan_analysis.intake.column_content import by_content
 from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
     find_area,
-    find_issuer,
     find_period,
+    find_rated_by,
+    find_status,
     find_subject,
     find_year,
-    is_provisional,
+    letterhead_of,
+    own_or_first,
 )
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.not_ours import not_ours
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.recognise import recognise, roles_of
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
+from danvan_analysis.intake.suggest import lacking
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
-_NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
 _PLAN = re.compile(
     r"^(?:bảng |biểu |phụ lục )?(?:giao |đề ra )?(?:kế hoạch|đăng ký|chỉ tiêu|phấn đấu)\s+(?:đánh giá|xếp loại|phân loại)"
 )
@@ -84,7 +89,8 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
     found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
-    issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
+    senders = [letterhead_of(head[::-1], reader.vocabulary) for head in heads]
+    tabs = tuple(sheet.name for sheet in sheets)
     results = []
     for index, sheet in enumerate(sheets):
         out = Readout(sheet, reader.vocabulary.units)
@@ -92,32 +98,39 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         others = [text for i, head in enumerate(heads) if i != index for text in head]
         for block in found[index]:
             title = block.title + [text for text in heads[index] if text not in block.title]
-            _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
+            around = Around(title, sheet.name, others, path, tabs)
+            _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
         if found[index]:
             _strays(out, found[index])
         else:
             _no_block(out)
-            result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
+            around = Around(heads[index], sheet.name, others, path, tabs)
+            result.context = _context(around, senders[index], senders, reader)
         results.append(result)
     return results
 
 
-def _context(around: Around, issuer: str | None, reader: Reader) -> Context:
+def _context(around: Around, own: str | None, senders: list[str | None], reader: Reader) -> Context:
+    issuer = own_or_first(own, senders)
     year, clashes = find_year(around)
     gazetteer = reader.gazetteer(year)
     area_id = find_area(around, gazetteer)
     subject, unit_type, many = find_subject(around, reader.vocabulary)
-    return Context(
+    context = Context(
         year=year,
         period=find_period(around),
-        status="du_kien" if is_provisional(around) else "chinh_thuc",
+        status=find_status(around),
         organisation=subject or (None if many else issuer),
         unit_type=unit_type,
         area_id=area_id,
         channel="nganh_doc" if issuer else "dia_phuong",
+        rated_by=find_rated_by(around),
         sender=_sender(area_id, issuer, reader),
-        clashes=clashes,
+        year_clashes=clashes,
     )
+    names = reader.settings.organisation_names
+    context.clashes = find_clashes(around, context, gazetteer, reader.vocabulary, names, issuer, senders)
+    return context
 
 
 def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> str | None:
@@ -127,14 +140,13 @@ def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> st
     return area_id
 
 
-def _read_block(block: Block, result: SheetResult, around: Around, issuer: str | None, reader: Reader) -> None:
+def _read_block(block: Block, result: SheetResult, around: Around, context: Context, reader: Reader) -> None:
     out, sheet = result.readout, result.readout.sheet
-    context = _context(around, issuer, reader)
     gazetteer = reader.gazetteer(context.year)
     columns = by_content(
         sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
     )
-    form = _recognise(columns, reader.facts.forms)
+    form = recognise(columns, reader.facts.forms, reader.vocabulary)
     if form is None:
         figures = [
             (r, c)
@@ -143,14 +155,23 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
             if block.left <= c <= block.right and is_number(sheet.raw(r, c))
         ]
         headers = "; ".join(column.header for column in columns if column.header)
+        names = reader.facts.settings["header_roles"]["names"]
+        lacks = lacking(roles_of(columns), reader.facts.forms, names)
         out.unknown_form = True
         out.note(
             "aside",
             "bieu_la",
             figures or [(block.top, block.left)],
-            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}. Đề nghị bổ sung"
-            " trang biểu mẫu vào thư mục forms.",
+            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}.{lacks}"
+            " Đề nghị chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
+        return
+    reason, message = not_ours(around, context, columns, form, gazetteer, reader.facts)
+    if reason:
+        inside = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right]
+        figures = [cell for cell in inside if is_number(sheet.raw(*cell))]
+        out.forms.append(form["form_id"])
+        out.note("aside", reason, figures or [(block.top, block.left)], message)
         return
     planned = next((text for text in block.title if _PLAN.search(fold(text))), None)
     if planned:
@@ -163,18 +184,19 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
-    if form["form_id"] == "chi-tieu-theo-dong":
+    if "indicator_name" in form.get("needs", ()):
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
     years = {column.year for column in columns if column.role != "change"} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))
-        context.clashes.append(
+        context.year_clashes.append(
             f"tiêu đề ghi năm {context.year} nhưng đầu cột ghi năm {said}; phần mềm lấy năm ở đầu cột"
         )
-    for clash in context.clashes:
-        out.note("used", "nam_mau_thuan", [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
+    for reason, clashes in (("nam_mau_thuan", context.year_clashes), ("boi_canh_mau_thuan", context.clashes)):
+        for clash in clashes:
+            out.note("used", reason, [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
     settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
     _total_shares(out, settled, context)
     result.settled.append((context, settled))
@@ -209,26 +231,14 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
     out.total_shares = []
 
 
-def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The form whose needed columns are all there; of several, the one that needs most."""
-    roles = {column.role for column in columns}
-    if roles & _NAMES or "year_cell" in roles:
-        roles |= {"any_name"}
-        if "level" in roles or "measure" in roles or "rating" in roles:
-            roles |= {"name"}
-    if roles & {"total", "count", "rated_total"} or any(column.organisation or column.year for column in columns):
-        roles |= {"value"} if not roles & {"level", "measure", "rating"} else set()
-    # Cells that name ratings under an organisation's name: a list with one column an organisation.
-    if "any_name" in roles and "indicator_name" not in roles and "value" in roles:
-        roles |= {"rating"}
-    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
-    return max(fitting, key=lambda form: len(form["needs"])) if fitting else None
-
-
 def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
     """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
     sheet = out.sheet
-    watched = {column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")}
+    watched = {
+        column.index
+        for column in columns
+        if column.role not in (*SILENT, "stt", "code", "measure_unit", "empty") and column.code != "code"
+    }
     lost = [
         (r, c)
         for r in block.rows
@@ -280,5 +290,5 @@ def _no_block(out: Readout) -> None:
             "bieu_la",
             cells,
             f"Chưa nhận ra tiêu đề biểu nào trên trang này (dòng đầu của bảng: {first}). Đề nghị kiểm tra dòng tiêu đề,"
-            " hoặc bổ sung trang biểu mẫu vào thư mục forms.",
+            " hoặc chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
