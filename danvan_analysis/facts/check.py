@@ -30,6 +30,7 @@ def check_facts(
     problems += _words(rows)
     problems += _forms(forms, rows)
     problems += _resolution(pages["resolution"], rows)
+    problems += _needed(pages["settings"], rows)
     return problems
 
 
@@ -111,6 +112,14 @@ def _forms(forms: Mapping[str, Mapping[str, Any]], rows: Rows) -> Iterator[str]:
         for key, value in form.items():
             if key.endswith("_measure") and value not in known:
                 yield f'forms/{form_id}.toml: {key} ghi "{value}", không có trong measures.csv{nearest(value, known)}.'
+
+
+def _needed(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
+    """What a sheet of questions says is needed, by reason."""
+    known = {row.values.get("reason", ""): None for row in rows["reasons"]} | {"aside": None, "used": None}
+    for key in page.get("reconciliation", {}).get("needed", {}):
+        if key not in known:
+            yield f'settings.toml [reconciliation.needed]: "{key}" không có trong reasons.csv{nearest(key, known)}.'
 
 
 def _resolution(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
