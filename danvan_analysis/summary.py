@@ -23,6 +23,7 @@ def print_files(data: Data) -> None:
     """Print every file with its sheets: form, cells used, checked and left, then its questions."""
     facts = load_facts()
     titles = {form_id: form["title_vi"] for form_id, form in facts.forms.items()}
+    titles["phieu-doi-chieu"] = "phiếu đối chiếu gửi trở lại"
     notes = data.set_aside
     for (file,), sheets in data.sources.group_by(["source_file"], maintain_order=True):
         click.secho(str(file), bold=True)

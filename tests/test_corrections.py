@@ -1,6 +1,7 @@
 """The corrections ledger: what it changes, what it leaves alone, and that no line outlives the figure it was made for."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -402,3 +403,26 @@ def test_lines_stand_in_any_order(tmp_path: Path, ledger: Callable[..., Facts]) 
     one, two = (read_raw(tmp_path / "raw", ledger(*order)) for order in (lines, list(lines)[::-1]))
     assert one.ratings.equals(two.ratings)
     assert one.set_aside.equals(two.set_aside)
+
+
+def test_what_the_page_shows_runs_and_says_what_it_quotes(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    page = (root / "docs" / "doi-chieu.md").read_text("utf-8")
+    shown = re.search(r"```toml\n(.+?)```", page, re.DOTALL)
+    assert shown
+    name = "gia-dinh/2024/Bieu Lap Vo 2024.xlsx"
+    copy = tmp_path / "raw" / name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes((root / "data" / "raw" / name).read_bytes())
+    (tmp_path / "danh-muc").mkdir()
+    (tmp_path / "danh-muc" / "corrections.toml").write_text(shown[1], encoding="utf-8")
+    data = read_raw(tmp_path / "raw", load_facts(tmp_path / "danh-muc"))
+    quoted = " ".join(" ".join(line[1:] for line in page.splitlines() if line.startswith(">")).split())
+    said = data.set_aside.filter(reason="da_sua_theo_so_dinh_chinh")["message_vi"].to_list()
+    assert len(said) == 1
+    assert said[0] in quoted
+    new = data.set_aside.filter(pl.col("reason").is_in(["tong_khong_khop", "ty_le_khong_khop"]))
+    assert new["source_cell"].to_list() == ["D13", "F17"]
+    (tmp_path / "danh-muc" / "corrections.toml").write_text(shown[1].replace("= 59", "= 58"), encoding="utf-8")
+    told_now = told(load_facts(tmp_path / "danh-muc"), tmp_path / "raw").replace(str(tmp_path) + "/", "")
+    assert told_now.split("; nếu chưa")[0] in quoted.replace("gì. - ", "gì.\n- ")

@@ -32,6 +32,7 @@ def check_facts(
     problems += _forms(forms, rows)
     problems += _form_words(forms, rows, pages["settings"])
     problems += _resolution(pages["resolution"], rows)
+    problems += _needed(pages["settings"], rows)
     return problems
 
 
@@ -133,6 +134,14 @@ def _form_words(forms: Mapping[str, Mapping[str, Any]], rows: Rows, settings: Ma
                 elif role in (*kinds, "level") and known and fold(value) not in known:
                     where = f"{kinds[role]}.csv" if role in kinds else "rating_wordings.csv"
                     yield f'{place}: "{phrase}" ghi "{part.strip()}", "{value}" không có trong {where}{nearest(value, known)}.'
+
+
+def _needed(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
+    """What a sheet of questions says is needed, by reason."""
+    known = {row.values.get("reason", ""): None for row in rows["reasons"]} | {"aside": None, "used": None}
+    for key in page.get("reconciliation", {}).get("needed", {}):
+        if key not in known:
+            yield f'settings.toml [reconciliation.needed]: "{key}" không có trong reasons.csv{nearest(key, known)}.'
 
 
 def _resolution(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:

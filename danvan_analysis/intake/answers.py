@@ -20,6 +20,8 @@ from danvan_analysis.text import clean, fold
 
 FORM = "phieu-doi-chieu"
 _PAIR = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})\s*[=:]\s*(.+)")
+_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
+_YEAR = re.compile(r"20\d\d")
 Answer = dict[str, Any]
 
 
@@ -49,7 +51,7 @@ def _read_answers(sheet: Sheet, mark: tuple[int, int], words: dict[str, Any]) ->
     r, c = mark
     sender, _, when = sheet.text(r + 1, c).partition("/") if r + 1 < len(sheet.rows) else ("", "", "")
     year, _, period = when.partition("/")
-    context = Context(year=int(year) if year.isdigit() else None, period=period or "nam", sender=sender or None)
+    context = Context(year=int(year) if _YEAR.fullmatch(year) else None, period=period or "nam", sender=sender or None)
     result = SheetResult(out, context=context)
     heads = {fold(text): key for key, text in words["columns"].items()}
     for top in range(len(sheet.rows)):
@@ -124,7 +126,7 @@ def _rows(answer: Answer, known: list[tuple[PurePosixPath, str, str, SheetResult
 
 def _said(answer: Answer, sheet: Sheet | None, words: dict[str, Any]) -> list[dict[str, Any]]:
     """What an answer proposes: an action on a cell, a whole file, or nothing but words."""
-    value, cells = answer["value"], [cell for cell in answer["all_cells"].split(";") if cell]
+    value, cells = answer["value"], _CELL.findall(answer["all_cells"])
     if answer["reason"] in words["version_reasons"] and fold(value) in map(fold, _versions(words)):
         wrong = fold(value) == fold(words["wrong_version"])
         return [{"action": "drop", "sheet": None, "state": "open"} if wrong else {"value": value}]
