@@ -152,6 +152,10 @@ class Gazetteer:
 
         With `bare`, names without a prefix count too, where only one district bears them (file and sheet names).
         """
+        return list(self._mentions(text, bare, within))
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - as above; every table of a sheet asks for the same lines
+    def _mentions(self, text: str, bare: bool, within: str | None) -> tuple[Area, ...]:
         expanded = " " + expand(fold(text)) + " "
         found: dict[str, Area] = {}
         for area in self.areas.values():
@@ -167,7 +171,7 @@ class Gazetteer:
                 if len(same) == 1:
                     found[area.area_id] = area
         found |= {area.area_id: area for spelt, area in self._spelt if f" {spelt} " in expanded}
-        return list(found.values())
+        return tuple(found.values())
 
     def communes_named(self, text: str, *, within: str | None) -> list[Area]:
         """Give the communes a letterhead names with their prefix ("HỘI NÔNG DÂN PHƯỜNG AN LỘC"), in a district or, where
@@ -222,6 +226,7 @@ def split_prefix(text: str) -> tuple[str | None, str]:
     return match.lastgroup, re.sub(r"^0+(?=\d)", "", label[match.end() :])
 
 
+@lru_cache(maxsize=32768)
 def expand(text: str) -> str:
     """Write the short and party forms of areas in a folded text out ("huyện ủy" is "huyện", "tp." is "thành phố")."""
     text = re.sub(r"[()\[\],:;_/]|(?<!\w)-|-(?!\w)", " ", text)

@@ -1,12 +1,13 @@
 """Tables that are no results of the province's mass organisations: another province's, or ratings of persons and party cells."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.context import Around, Context
-from danvan_analysis.intake.names import Gazetteer, expand
+from danvan_analysis.intake.names import Gazetteer, expand, split_prefix
 from danvan_analysis.intake.suggest import unknown_place
 from danvan_analysis.text import fold
 
@@ -28,8 +29,28 @@ _DISTRICT_HEAD = re.compile(
 _NO_NAME = re.compile(r"\b(?:ủy|đoàn|hội|thành|thị|xã|phố|năm|tháng|và|các|ban|dân|vận|tỉnh|cấp)\b")
 
 
+@dataclass(frozen=True)
+class OurPlaces:
+    """What tells a letterhead of the province from another's, made once a run."""
+
+    #: Names of all areas of any era, without their kind; and the province's own with it.
+    names: frozenset[str]
+    home: frozenset[str]
+    other_provinces: re.Pattern[str]
+
+    @classmethod
+    def of(cls, facts: Facts) -> "OurPlaces":
+        """Read them from the facts."""
+        own = str(facts.resolution["province_id"])
+        home = frozenset(fold(name) for name in facts.areas.filter(area_id=own)["name"])
+        bare = frozenset(split_prefix(name)[1] for name in facts.areas["name"])
+        listed = [fold(name) for name in facts.settings["provinces"]["names"]]
+        others = [expand(name) for name in listed if not {f"tỉnh {name}", f"thành phố {name}"} & home]
+        return cls(bare, home, re.compile(rf" (?:tỉnh|thành phố) (?:{'|'.join(map(re.escape, others))}) "))
+
+
 def not_ours(
-    around: Around, context: Context, columns: list[Column], form: dict[str, Any], gazetteer: Gazetteer, facts: Facts
+    around: Around, context: Context, columns: list[Column], form: dict[str, Any], gazetteer: Gazetteer, ours: OurPlaces
 ) -> tuple[str, str]:
     """Give reason and sentence for a table that is another province's or rates persons or party cells; else two ""."""
     roles = {column.role for column in columns}
@@ -39,7 +60,7 @@ def not_ours(
             f"Bảng “{rated}” là xếp loại cá nhân hoặc tổ chức đảng, không phải MTTQ, tổ chức chính trị - xã hội; chưa đưa vào"
             " tổng hợp. Nếu tiêu đề ghi nhầm, đề nghị sửa tiêu đề rồi gửi lại."
         )
-    foreign = foreign_place(around.title, gazetteer, facts)
+    foreign = foreign_place(around.title, gazetteer, ours)
     # Published figures of many provinces name theirs in a column; a form may say whose figures it holds.
     if foreign and "parent" not in roles and not form.get("area_id"):
         return "ngoai_dia_ban", (
@@ -68,21 +89,16 @@ def rates_persons(titles: list[str]) -> str | None:
     return None
 
 
-def foreign_place(titles: list[str], gazetteer: Gazetteer, facts: Facts) -> str | None:
+def foreign_place(titles: list[str], gazetteer: Gazetteer, ours: OurPlaces) -> str | None:
     """Give the line that names another province, or in a letterhead a district this province never had."""
-    known = {fold(name) for name in facts.areas["name"]}
-    home = {fold(row["name"]) for row in facts.areas.iter_rows(named=True) if row["area_id"] == gazetteer.home}
-    provinces = [f" {kind} {expand(fold(name))} " for name in facts.settings["provinces"]["names"]
-                 for kind in ("tỉnh", "thành phố") if f"{kind} {fold(name)}" not in home]  # fmt: skip
     for text in titles:
         said = f" {expand(fold(text))} "
-        ours = any(f" {name} " in said for name in home) or any(a.is_district for a in gazetteer.mentions(text))
-        if not ours and any(name in said for name in provinces):
+        own = any(f" {name} " in said for name in ours.home) or any(a.is_district for a in gazetteer.mentions(text))
+        if not own and ours.other_provinces.search(said):
             return text
     for text in titles[-4:]:
         match = _DISTRICT_HEAD.fullmatch(expand(fold(text))) if text == text.upper() else None
         # Another era's name of one of our districts ("thị xã Hồng Ngự") is a question of the year, not of the province.
-        ours = match is None or any(name.endswith(f" {match[2]}") for name in known)
-        if match and not ours and not _NO_NAME.search(match[2]):
+        if match and match[2] not in ours.names and not _NO_NAME.search(match[2]):
             return text
     return None

@@ -26,7 +26,7 @@ from danvan_analysis.intake.context import (
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
-from danvan_analysis.intake.not_ours import not_ours
+from danvan_analysis.intake.not_ours import OurPlaces, not_ours
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.recognise import recognise, roles_of
 from danvan_analysis.intake.settle import settle
@@ -58,12 +58,13 @@ class Reader:
     facts: Facts
     vocabulary: Vocabulary
     settings: Settings
+    places: OurPlaces
     _gazetteers: dict[int, Gazetteer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Facts) -> "Reader":
         """Prepare the facts for reading."""
-        return cls(facts, Vocabulary(facts), Settings.of(facts))
+        return cls(facts, Vocabulary(facts), Settings.of(facts), OurPlaces.of(facts))
 
     def is_area(self, text: str) -> bool:
         """Whether a text is the name of one of the province's areas, in the resolution's first year."""
@@ -166,7 +167,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
             " Đề nghị chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
         return
-    reason, message = not_ours(around, context, columns, form, gazetteer, reader.facts)
+    reason, message = not_ours(around, context, columns, form, gazetteer, reader.places)
     if reason:
         inside = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right]
         figures = [cell for cell in inside if is_number(sheet.raw(*cell))]
