@@ -34,7 +34,13 @@ def observe_entity_rows(
                 row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
     table = _Figures(
-        out, figures, {c.index: c for c in figures}, [c for c in figures if c.role == "rating"], dims, context, vocabulary
+        out,
+        figures,
+        {c.index: c for c in figures},
+        [c for c in figures if c.role == "rating"],
+        dims,
+        context,
+        vocabulary,
     )
     for row in details:
         _observe_row(table, row)

@@ -105,7 +105,4 @@ class Readout:
     def has_figures(self, r: int, columns: list[int]) -> bool:
         """Whether a row says anything in these columns."""
         values, faults = self.sheet.rows[r], self.sheet.faults
-        for c in columns:
-            if not is_blank(values[c]) or (r, c) in faults:
-                return True
-        return False
+        return any(not is_blank(values[c]) or (r, c) in faults for c in columns)

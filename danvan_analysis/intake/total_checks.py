@@ -108,9 +108,7 @@ def _check_total_share(
     for own_row in (True, False):
         if any(how for *_, how in found):
             break
-        read = {
-            c.index: _count(out, total.r, c) if own_row else _sum(counts, details, c) for c in (*parts, *sizes)
-        }
+        read = {c.index: _count(out, total.r, c) if own_row else _sum(counts, details, c) for c in (*parts, *sizes)}
         count = read.get(owner.index)
         levels = [n for c in parts if c.role == "level" and isinstance(n := read[c.index], int)]
         unrated = [n for c in parts if c.role == "unrated" and isinstance(n := read[c.index], int)]
