@@ -7,11 +7,17 @@ import polars as pl
 
 from danvan_analysis.cells import address
 
-SHARES = {
+OWN_SHARES = {
     "area_id": pl.String, "area_name": pl.String, "year": pl.Int64, "organisation": pl.String, "unit_type": pl.String,
     "count": pl.Int64, "denominator": pl.Int64, "printed": pl.String, "how": pl.String, "base": pl.String,
-    "source_cell": pl.String, "nature": pl.String, "source_file": pl.String, "source_sheet": pl.String,
+    "source_cell": pl.String,
 }  # fmt: skip
+
+
+#: What all rows of a sheet share; it is added to their frame, not to each of thousands of rows.
+OF_SHEET = {"nature": pl.String, "source_file": pl.String, "source_sheet": pl.String}
+
+SHARES = OWN_SHARES | OF_SHEET
 
 
 def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -22,12 +28,19 @@ def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: 
     return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]
 
 
-def unchecked_frame(schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there."""
+def unchecked_frame(schema: Any, rows: list[dict[str, Any]], sheets: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there.
+
+    `sheets` holds what the rows of each sheet share; a row's `run` is its place there.
+    """
     for row in rows:
         if "cells" in row and "source_cell" not in row:
             row["source_cell"] = ";".join(dict.fromkeys(address(*cell) for cell in row["cells"]))
-    return columns_of(rows, schema.create_empty().schema)
+    types = schema.create_empty().schema
+    if sheets is None:
+        return columns_of(rows, types)
+    own = columns_of(rows, {name: kind for name, kind in types.items() if name not in sheets.columns})
+    return own.hstack(sheets[[row["run"] for row in rows]]).select(list(types))
 
 
 def columns_of(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataFrame:
