@@ -202,7 +202,7 @@ class _Run:
                 measures += [(origin, row) for row in settled.measures]
                 if (index, table) in self.shares:
                     tagged = [pl.lit(value).alias(name) for name, value in where.items()]
-                    shares.append(self.shares[index, table].with_columns(tagged).select(list(SHARES)))
+                    shares.append(self.shares.pop((index, table)).with_columns(tagged).select(list(SHARES)))
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
         fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
@@ -217,6 +217,10 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        # From here on the rows live in frames; what they came from is let go.
+        for *_, result in self.sheets:
+            result.settled.clear()
+        ratings.clear()
         feeding = self._sound(tables.Ratings, outcome.feeding)
         checking = self._sound(tables.Ratings, outcome.checking)
         printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
@@ -233,6 +237,7 @@ class _Run:
         for i in broken:
             message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
+        rows.clear()
         return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
 
     def _own_years(self) -> dict[PurePosixPath, int]:
