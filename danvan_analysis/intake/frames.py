@@ -5,13 +5,20 @@ from typing import Any
 
 import polars as pl
 
-from danvan_analysis.cells import address
+from danvan_analysis.cells import Position, address
 
-SHARES = {
+OWN_SHARES = {
     "area_id": pl.String, "area_name": pl.String, "year": pl.Int64, "organisation": pl.String, "unit_type": pl.String,
     "count": pl.Int64, "denominator": pl.Int64, "printed": pl.String, "how": pl.String, "base": pl.String,
-    "source_cell": pl.String, "nature": pl.String, "source_file": pl.String, "source_sheet": pl.String,
+    "source_cell": pl.String,
 }  # fmt: skip
+
+
+#: What all rows of a sheet share; it is added to their frame, not to each of thousands of rows.
+OF_SHEET = {"nature": pl.String, "source_file": pl.String, "source_sheet": pl.String}
+
+_AT_A_TIME = 8192
+SHARES = OWN_SHARES | OF_SHEET
 
 
 def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -22,21 +29,42 @@ def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: 
     return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]
 
 
-def unchecked_frame(schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there."""
-    for row in rows:
-        if "cells" in row and "source_cell" not in row:
-            row["source_cell"] = ";".join(dict.fromkeys(address(*cell) for cell in row["cells"]))
-    return columns_of(rows, schema.create_empty().schema)
+def unchecked_frame(schema: Any, rows: list[dict[str, Any]], sheets: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there.
+
+    `sheets` holds what the rows of each sheet share; a row's `run` is its place there.
+    """
+    types = schema.create_empty().schema
+    if sheets is None:
+        return columns_of(rows, types)
+    cells = [_addresses(row["cells"]) for row in rows]
+    shared = sheets[[row["run"] for row in rows]].with_columns(pl.Series("source_cell", cells, dtype=pl.String))
+    own = columns_of(rows, {name: kind for name, kind in types.items() if name not in shared.columns})
+    return own.hstack(shared).select(list(types))
+
+
+def _addresses(cells: list[Position]) -> str:
+    return address(*cells[0]) if len(cells) == 1 else ";".join(dict.fromkeys([address(*cell) for cell in cells]))
 
 
 def columns_of(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataFrame:
-    """Rows to a frame, column by column."""
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in types}, schema=types, strict=False)
+    """Rows to a frame, column by column; some thousand rows at a time, so that no second copy of them all is needed."""
+    parts = [
+        pl.DataFrame(
+            {name: [row.get(name) for row in rows[start : start + _AT_A_TIME]] for name in types},
+            schema=types,
+            strict=False,
+        )
+        for start in range(0, max(len(rows), 1), _AT_A_TIME)
+    ]
+    return pl.concat(parts)
 
 
-def broken_rows(schema: Any, frame: pl.DataFrame) -> list[int]:
+def broken_rows(schema: Any, frame: pl.DataFrame, start: int = 0) -> list[int]:
     """The places of the rows that break the schema: one such row must not cost the run."""
     if schema.is_valid(frame):
         return []
-    return [i for i in range(frame.height) if not schema.is_valid(frame[i : i + 1])]
+    if frame.height == 1:
+        return [start]
+    half = frame.height // 2
+    return broken_rows(schema, frame[:half], start) + broken_rows(schema, frame[half:], start + half)

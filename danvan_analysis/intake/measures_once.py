@@ -31,7 +31,7 @@ def measures_once(
             row["period"],
             group_area,
             row["measure"],
-            row["nature"],
+            origin.nature,
             row["organisation"],
             row["unit_type"],
         )

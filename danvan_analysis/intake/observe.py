@@ -62,6 +62,13 @@ class Readout:
     total_shares: list[tuple[Position, int, int, str]] = field(default_factory=list)
     #: In the table being read a cross in a level's column means the one unit of the row.
     crosses: bool = False
+    #: Whether the sheet gave any observation, once they are let go.
+    observed: bool = False
+
+    def let_go(self) -> None:
+        """Drop the observations once they are settled: thousands of returns must fit in memory."""
+        self.observed = bool(self.observations)
+        self.observations = []
 
     def note(self, effect: str, reason: str, cells: list[Position], message: str, text: str | None = None) -> None:
         """Record a note; cells set aside are marked so."""

@@ -49,7 +49,7 @@ def settle_once(
             group_area,
             row["organisation"],
             row["unit_type"],
-            row["nature"],
+            origin.nature,
         )
         own = origin.own_year is None or origin.own_year == row["year"]
         pool = (row["status"], own, row["channel"], detail)

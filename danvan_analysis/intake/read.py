@@ -18,7 +18,15 @@ from danvan_analysis.intake.accounting import account, note_row, set_all_aside
 from danvan_analysis.intake.answers import FORM, read_sheets, settle_answers
 from danvan_analysis.intake.corrections import Ledger
 from danvan_analysis.intake.door import is_secret
-from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame, columns_of, unchecked_frame
+from danvan_analysis.intake.frames import (
+    OF_SHEET,
+    OWN_SHARES,
+    SHARES,
+    broken_rows,
+    checked_frame,
+    columns_of,
+    unchecked_frame,
+)
 from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.once import settle_once
@@ -98,7 +106,8 @@ class _Run:
         self.refused: list[dict[str, Any]] = []
         self.aside: list[dict[str, Any]] = []
         self.seen: dict[str, PurePosixPath] = {}
-        self.shares: list[dict[str, Any]] = []
+        #: The printed shares of each table, by its place among the sheets and in its sheet.
+        self.shares: dict[tuple[int, int], pl.DataFrame] = {}
         self.notes: list[str] = []
         self.ledger = Ledger(reader.facts.corrections)
 
@@ -136,6 +145,11 @@ class _Run:
                     cell: "checked" if m == "used" else m for cell, m in result.readout.marks.items()
                 }
                 result.readout.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
+            for table, (_, settled) in enumerate(result.settled):
+                if settled.shares:
+                    self.shares[len(self.sheets), table] = columns_of(settled.shares, OWN_SHARES)
+                    settled.shares = []
+            result.readout.let_go()
             self.sheets.append((relative, digest, nature, result))
         corrected.note(results)
 
@@ -181,21 +195,23 @@ class _Run:
                         )
         own_years = self._own_years()
         ratings, coverage, measures = [], [], []
+        shares = [pl.DataFrame(schema=SHARES)]
         for index, (path, _, nature, result) in enumerate(self.sheets):
             for table, (context, settled) in enumerate(result.settled):
                 where = {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
-                origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_years.get(path))
-                tags = {**where, "run": index}
-                common = {"nature": nature, "status": context.status, "channel": context.channel}
+                own_year = own_years.get(path)
+                origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_year, nature)
+                tags = {"run": index}
+                common = {"status": context.status, "channel": context.channel}
                 for rows, more in ((settled.ratings, tags), (settled.coverage, common), (settled.measures, tags)):
                     for row in rows:
                         row |= more
                 ratings += [(origin, row) for row in settled.ratings]
                 coverage += [(origin, row) for row in settled.coverage]
                 measures += [(origin, row) for row in settled.measures]
-                for row in settled.shares:
-                    row |= where
-                self.shares += settled.shares
+                if (index, table) in self.shares:
+                    tagged = [pl.lit(value).alias(name) for name, value in where.items()]
+                    shares.append(self.shares.pop((index, table)).with_columns(tagged).select(list(SHARES)))
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
         labels = dict(self.reader.facts.measures.select("measure", "label_vi").iter_rows())
@@ -213,17 +229,27 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        # From here on the rows live in frames; what they came from is let go.
+        for *_, result in self.sheets:
+            result.settled.clear()
+        ratings.clear()
         feeding = self._sound(tables.Ratings, outcome.feeding)
         checking = self._sound(tables.Ratings, outcome.checking)
-        return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures))
+        printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
+        return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures), printed)
 
     def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
         """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
-        frame = unchecked_frame(schema, rows)
-        broken = broken_rows(schema, frame)
+        where = [
+            {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
+            for path, _, nature, result in self.sheets
+        ]
+        frame = unchecked_frame(schema, rows, columns_of(where, OF_SHEET))
+        broken = set(broken_rows(schema, frame))
         for i in broken:
             message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
+        rows.clear()
         return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
 
     def _own_years(self) -> dict[PurePosixPath, int]:
@@ -251,6 +277,7 @@ class _Run:
         checking: pl.DataFrame,
         coverage: list[dict[str, Any]],
         measures: pl.DataFrame,
+        shares: pl.DataFrame,
     ) -> Data:
         answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
         sources = list(self.refused)
@@ -258,9 +285,7 @@ class _Run:
         for path, digest, nature, result in self.sheets:
             out = result.readout
             name = out.sheet.name
-            status = (
-                "unknown_form" if out.unknown_form and not out.forms else "read" if out.observations else "empty_form"
-            )
+            status = "unknown_form" if out.unknown_form and not out.forms else "read" if out.observed else "empty_form"
             if not out.forms and not out.unknown_form:
                 status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
             status = "read" if FORM in out.forms else status
@@ -283,7 +308,7 @@ class _Run:
                 tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]
             ),
             coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=columns_of(self.shares, SHARES).sort("source_file", "source_sheet", "source_cell"),
+            shares=shares,
             answers=checked_frame(tables.Answers, answers, ["file", "sheet", "cell", "source_file"]),
             notes=tuple(self.notes),
         )

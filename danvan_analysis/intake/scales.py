@@ -26,7 +26,7 @@ class Scales:
         }
         flags = ("rank", "good_or_better", "fair_or_better", "weak")
         self._said = {
-            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}, "score": None}
+            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}}
             for (scale_id, rating), row in self.rows.items()
         }
         self._size: dict[str, int] = {}

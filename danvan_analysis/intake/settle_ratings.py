@@ -114,7 +114,6 @@ def _add_unrated(result: Settled, unrated: list[Observation], base: Row, scale_i
                 "good_or_better": None,
                 "fair_or_better": None,
                 "weak": None,
-                "score": None,
                 "count": count,
                 "cells": [o.cell for o in unrated if o.value],
             }

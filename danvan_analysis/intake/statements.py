@@ -23,6 +23,7 @@ class Origin:
     sheet: str
     sender: str | None
     own_year: int | None
+    nature: str
 
 
 @dataclass
