@@ -8,6 +8,7 @@ from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
+from danvan_analysis.intake.persons import WITHHELD
 from danvan_analysis.intake.table_rows import TableRow, read_rows
 from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
@@ -69,6 +70,10 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
             continue
         where = f"{address(block.bottom, column.index)}"
         if column.role == "person":
+            # Most were emptied at the door; here are those that only the composition of a header tells.
+            cells = [cell for cell in cells if out.sheet.raw(*cell) != WITHHELD]
+            if not cells:
+                continue
             out.note("dropped", "cot_ca_nhan", cells, f"Cột ở ô {where} là thông tin cá nhân; phần mềm không đọc.")
         else:
             header = column.header or "(không có tiêu đề)"

@@ -3,17 +3,18 @@
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, open_documents
+from danvan_analysis.cells import Document, address, open_files
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account
-from danvan_analysis.intake.door import is_secret
+from danvan_analysis.intake.door import is_internal, is_secret
 from danvan_analysis.intake.frames import SHARES, broken_rows, checked_frame
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
@@ -25,6 +26,7 @@ from danvan_analysis.text import clean, fold
 
 _SKIPPED = {".md", ".toml", ".json", ".log"}
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
+_INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
 
 
 def list_files(folder: Path) -> list[PurePosixPath]:
@@ -63,10 +65,11 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
     run = _Run(reader, root)
-    for relative in files:
-        if progress:
-            progress(str(relative))
-        run.add(root / relative, relative)
+    with closing(open_files((root / relative for relative in files), facts.settings["limits"])) as opened:
+        for relative in files:
+            if progress:
+                progress(str(relative))
+            run.add(next(opened), relative)
     return run.tables()
 
 
@@ -84,14 +87,7 @@ class _Run:
         self.shares: list[dict[str, Any]] = []
         self.notes: list[str] = []
 
-    def add(self, path: Path, relative: PurePosixPath) -> None:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            message = f"Không mở được tệp ({error.strerror}). Đề nghị đóng tệp trong chương trình khác rồi chạy lại."
-            self._refuse(relative, b"", "unreadable", "khong_mo_duoc", message)
-            return
-        documents = open_documents(data, relative.name, self.settings["limits"])
+    def add(self, documents: list[Document], relative: PurePosixPath) -> None:
         if any(is_secret(document) for document in documents):
             self._refuse(relative, b"", "refused", "do_mat", _SECRET)
             return
@@ -106,6 +102,8 @@ class _Run:
         nature, clash = self._nature(relative, document.sheets)
         results = read_workbook(document.sheets, relative, self.reader)
         twin = self.seen.setdefault(digest, relative)
+        if results and is_internal(document):
+            results[0].readout.note("used", "luu_hanh_noi_bo", [], _INTERNAL)
         for result in results:
             if clash:
                 _set_all_aside(result, "ban_chat_mau_thuan", clash)

@@ -23,7 +23,9 @@ from danvan_analysis.intake.context import (
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.notices import note_surroundings, open_readouts
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.persons import PersonsDoor, is_withheld
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
 from danvan_analysis.intake.vocabulary import Vocabulary
@@ -53,6 +55,9 @@ class Reader:
     settings: Settings
     _gazetteers: dict[int, Gazetteer] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.persons = PersonsDoor(self.vocabulary, self.facts.settings["persons"], self.is_area)
+
     @classmethod
     def of(cls, facts: Facts) -> "Reader":
         """Prepare the facts for reading."""
@@ -78,16 +83,17 @@ def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
 
 def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
     """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
+    outs = open_readouts(sheets, reader.persons, reader.vocabulary.units)
     found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
     issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
     results = []
     for index, sheet in enumerate(sheets):
-        out = Readout(sheet, reader.vocabulary.units)
+        out = outs[index]
         result = SheetResult(out)
         others = [text for i, head in enumerate(heads) if i != index for text in head]
-        for block in found[index]:
+        for block in (b for b in found[index] if not is_withheld(sheet, b)):
             title = block.title + [text for text in heads[index] if text not in block.title]
             _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
         if found[index]:
@@ -95,6 +101,7 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         else:
             _no_block(out)
             result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
+        note_surroundings(out)
         results.append(result)
     return results
 
