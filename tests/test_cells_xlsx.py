@@ -107,6 +107,17 @@ def test_struck_cells_and_runs() -> None:
     assert sheets(saved(book))[0].struck == {(1, 1), (3, 1), (4, 1)}
 
 
+def test_struck_shared_strings() -> None:
+    def fill(book: xlsxwriter.Workbook, sheet: Any) -> None:
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_rich_string("A1", "còn ", struck, "12", " nữa")
+        sheet.write_rich_string("A2", "còn ", struck, "bỏ", " nữa")
+        sheet.write_string("A3", "12", struck)
+        sheet.write_string("A4", "12")
+
+    assert sheets(by_xlsxwriter(fill))[0].struck == {(0, 0), (2, 0)}
+
+
 def test_strike_switched_off_is_none() -> None:
     book = plain()
     book.active["B2"].font = Font(strike=True)

@@ -60,6 +60,8 @@ def texts_of(data: bytes, only: frozenset[str] = frozenset()) -> list[str]:
 
 
 def _unescape(text: str) -> str:
+    text = re.sub(r"&#(\d{1,6});", lambda match: chr(int(match[1])), text)
+    text = re.sub(r"&#x([0-9A-Fa-f]{1,5});", lambda match: chr(int(match[1], 16)), text)
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         text = text.replace(entity, sign)
     return text
