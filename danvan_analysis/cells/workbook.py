@@ -12,7 +12,7 @@ from danvan_analysis.cells.xlsx_text import NotText
 _DAMAGED = "Tệp Excel bị hỏng hoặc gửi thiếu. Đề nghị đơn vị gửi lại."
 _UNKNOWN = "Tệp không mở được như một bảng tính Excel. Đề nghị lưu lại dạng .xlsx rồi gửi lại."
 #: What damaged or odd zip packages raise, each with its own sense of what is wrong.
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, EOFError, NotImplementedError, NotText)
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, NotImplementedError, NotText)
 
 
 def read_workbook_sheets(data: bytes, limits: dict[str, Any]) -> list[Sheet]:
@@ -52,7 +52,7 @@ def _sheets(data: bytes, scanned: Prescan, limits: dict[str, Any]) -> list[Sheet
             continue
         sheet = book.get_sheet_by_index(index)
         # Other formats are not scanned: their extent is known only now, before the grid is made.
-        if not scanned.sheets and (sheet.total_height * sheet.total_width > limits["cells"]):
+        if not scanned.sheets and (sheet.total_height * sheet.total_width > limits.get("cells", 5_000_000)):
             raise Unreadable("Trang tính khai vùng ô quá lớn. Đề nghị xoá các dòng, cột thừa rồi gửi lại.")
         rows = [[_empty_to_none(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
         found = scanned.sheets[index][1] if in_order else by_name.get(meta.name, Findings())

@@ -52,7 +52,7 @@ def scan_sheet(xml: bytes, limits: dict[str, Any], styles: Styles, found: Found)
     if not _usual(xml):
         xml = _rewritten(xml)
     rows, columns = _extent(xml, limits)
-    if rows * columns > limits["cells"]:
+    if rows * columns > limits.get("cells", limits["rows"] * limits["columns"]):
         raise _too_large(f"{rows} dòng × {columns} cột")
     found.hidden_rows = frozenset(_hidden_rows(xml))
     found.hidden_columns = frozenset(_hidden_columns(xml, columns))

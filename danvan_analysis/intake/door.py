@@ -50,4 +50,4 @@ def _texts(document: Document) -> Iterator[str]:
         said.add(sheet.name)
         for row in sheet.rows:
             said.update(value for value in row if isinstance(value, str))
-    yield from sorted(said)
+    yield from said
