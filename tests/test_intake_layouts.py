@@ -241,7 +241,8 @@ def check(folder: Path, facts: Facts, truth: Truth, questions: str = "") -> Any:
         if row["value"]
     }
     assert measures == {key: value for key, value in truth.measures.items() if value}, explained
-    assert set(data.set_aside["reason"]) <= set(questions.split()), explained
+    # Numbers kept as text are part of the usual mess; test_doors.py asks for their note.
+    assert set(data.set_aside["reason"]) - {"so_dang_chu"} <= set(questions.split()), explained
     check_accounts(data)
     check_addresses(folder, data)
     return data

@@ -35,6 +35,10 @@ class Sheet:
     #: Cells whose text is struck through (withdrawn by hand), and cells that bear a comment.
     struck: frozenset[Position] = frozenset()
     commented: frozenset[Position] = frozenset()
+    #: Cells in a font of a legacy Vietnamese encoding (".VnTime", "VNI-Times"), by the font's name.
+    fonts: dict[Position, str] = field(default_factory=dict)
+    #: Texts outside the cells: page headers, comments, text boxes (those of the whole file stand with its first sheet).
+    texts: list[str] = field(default_factory=list)
     #: How many cells were turned from a legacy Vietnamese encoding into Unicode.
     converted: int = 0
 
@@ -111,3 +115,6 @@ class Document:
     sheets: list[Sheet] = field(default_factory=list)
     problem: str | None = None
     texts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.texts = [*self.texts, *(text for sheet in self.sheets for text in sheet.texts)]

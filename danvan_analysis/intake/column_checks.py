@@ -6,6 +6,7 @@ from danvan_analysis.cells import address
 from danvan_analysis.intake.blocks import Block
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.persons import WITHHELD
 from danvan_analysis.intake.suggest import unknown_words
 from danvan_analysis.intake.vocabulary import Vocabulary
 
@@ -33,6 +34,10 @@ def check_columns(
             continue
         where = f"{address(block.bottom, column.index)}"
         if column.role == "person":
+            # Most were emptied at the door; here are those that only the composition of a header tells.
+            cells = [cell for cell in cells if out.sheet.raw(*cell) != WITHHELD]
+            if not cells:
+                continue
             out.note("dropped", "cot_ca_nhan", cells, f"Cột ở ô {where} là thông tin cá nhân; phần mềm không đọc.")
         else:
             header = column.header or "(không có tiêu đề)"

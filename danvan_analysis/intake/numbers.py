@@ -12,6 +12,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3})+")
 _COUNTED = re.compile(r"([\d. ]+?)\s*([^\W\d][^\d%]*)")
 # A footnote mark after the number: "2(1)", "2 *".
 _NOTED = re.compile(r"([\d.]+)\s*(?:\(\d{1,2}\)|\*+|\(\*+\))")
+#: More than anything in a province is counted.
+_MOST = 999_999_999
 _PLAIN = re.compile(r"\d+")
 _SHARE = re.compile(r"\(?\s*(\d{1,3})(?:([.,])(\d+))?\s*(%?)\s*\)?")
 
@@ -47,13 +49,13 @@ def read_count(value: Any, units: Container[str] = ()) -> int | None:
         if value < 0:
             raise NotANumber("số lượng âm")
         if float(value).is_integer():
-            return int(value)
+            return _whole(value)
         raise NotANumber("số lượng có phần thập phân (có thể Excel đã đọc dấu chấm phân nghìn thành dấu thập phân)")
     text = clean(value)
     if _PLAIN.fullmatch(text):
-        return int(text)
+        return _whole(text)
     if _GROUPED.fullmatch(text):
-        return int(re.sub(r"\D", "", text))
+        return _whole(re.sub(r"\D", "", text))
     counted = _COUNTED.fullmatch(text)
     if counted and fold(counted[2]) in units:
         return read_count(counted[1])
@@ -65,6 +67,16 @@ def read_count(value: Any, units: Container[str] = ()) -> int | None:
     if "%" in text:
         raise NotANumber("ô số lượng lại ghi tỷ lệ phần trăm")
     raise NotANumber("không đọc được thành số lượng")
+
+
+def _whole(value: str | float) -> int:
+    """A whole number that a return can count; what is longer is a number of something else."""
+    if len(value) > 12 if isinstance(value, str) else value > _MOST:
+        raise NotANumber("số quá lớn để là một số lượng")
+    number = int(value)
+    if number > _MOST:
+        raise NotANumber("số quá lớn để là một số lượng")
+    return number
 
 
 def read_share(value: Any) -> Share | None:

@@ -4,20 +4,20 @@ import gc
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, is_left_out, open_documents
+from danvan_analysis.cells import Document, is_left_out, open_files
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import account, note_row, set_all_aside
 from danvan_analysis.intake.answers import FORM, read_sheets, settle_answers
 from danvan_analysis.intake.corrections import Ledger
-from danvan_analysis.intake.door import is_secret
+from danvan_analysis.intake.door import is_internal, is_secret
 from danvan_analysis.intake.frames import (
     OF_SHEET,
     OWN_SHARES,
@@ -36,6 +36,7 @@ from danvan_analysis.tables import Data
 from danvan_analysis.text import fold
 
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
+_INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
 
 
 def list_files(folder: Path) -> list[PurePosixPath]:
@@ -74,11 +75,12 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
     run = _Run(reader, root)
-    with _no_collector():
+    opened = open_files((root / relative for relative in files), facts.settings["limits"])
+    with _no_collector(), closing(opened):
         for relative in files:
             if progress:
                 progress(str(relative))
-            run.add(root / relative, relative)
+            run.add(next(opened), relative)
         run.ledger.close()
         return run.tables()
 
@@ -111,14 +113,7 @@ class _Run:
         self.notes: list[str] = []
         self.ledger = Ledger(reader.facts.corrections)
 
-    def add(self, path: Path, relative: PurePosixPath) -> None:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            message = f"Không mở được tệp ({error.strerror}). Đề nghị đóng tệp trong chương trình khác rồi chạy lại."
-            self._refuse(relative, b"", "unreadable", "khong_mo_duoc", message)
-            return
-        documents = open_documents(data, relative.name, self.settings["limits"])
+    def add(self, documents: list[Document], relative: PurePosixPath) -> None:
         if any(is_secret(document) for document in documents):
             self._refuse(relative, b"", "refused", "do_mat", _SECRET)
             return
@@ -135,6 +130,8 @@ class _Run:
         results = read_sheets(corrected.sheets, relative, self.reader)
         # A file that was dropped whole does not stand for its twin.
         twin = relative if corrected.whole else self.seen.setdefault(digest, relative)
+        if results and is_internal(document):
+            results[0].readout.note("used", "luu_hanh_noi_bo", [], _INTERNAL)
         for result in results:
             say_converted(result.readout)
             if clash:

@@ -27,7 +27,9 @@ from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.not_ours import OurPlaces, not_ours
+from danvan_analysis.intake.notices import note_surroundings, open_readouts
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.persons import PersonsDoor, is_withheld
 from danvan_analysis.intake.recognise import recognise, roles_of
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
@@ -61,6 +63,9 @@ class Reader:
     places: OurPlaces
     _gazetteers: dict[int, Gazetteer] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.persons = PersonsDoor(self.vocabulary, self.facts.settings["persons"], self.is_area)
+
     @classmethod
     def of(cls, facts: Facts) -> "Reader":
         """Prepare the facts for reading."""
@@ -87,6 +92,7 @@ def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
 
 def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
     """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
+    outs = open_readouts(sheets, reader.persons, reader.vocabulary.units)
     found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
@@ -94,10 +100,10 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
     tabs = tuple(sheet.name for sheet in sheets)
     results = []
     for index, sheet in enumerate(sheets):
-        out = Readout(sheet, reader.vocabulary.units)
+        out = outs[index]
         result = SheetResult(out)
         others = [text for i, head in enumerate(heads) if i != index for text in head]
-        for block in found[index]:
+        for block in (b for b in found[index] if not is_withheld(sheet, b)):
             title = block.title + [text for text in heads[index] if text not in block.title]
             around = Around(title, sheet.name, others, path, tabs)
             _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
@@ -107,6 +113,7 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
             _no_block(out)
             around = Around(heads[index], sheet.name, others, path, tabs)
             result.context = _context(around, senders[index], senders, reader)
+        note_surroundings(out)
         results.append(result)
     return results
 
