@@ -386,7 +386,7 @@ TT | Xã, thị trấn | Tổng số chi hội | Xuất sắc | Tốt | Khá | T
         hidden=(6, 7, 10),
     )
     add_tam_nong(truth, 2023, "phu_nu chi_hoi")
-    check(tmp_path, facts, truth)
+    check(tmp_path, facts, truth, questions="an")
 
 
 def test_l9_numbers_typed_as_text_with_spaces_at_the_edge(tmp_path: Path, facts: Facts, truth: Truth) -> None:
