@@ -3,13 +3,15 @@
 from collections.abc import Container
 
 from danvan_analysis.cells import Position, address
+from danvan_analysis.intake.blanks import ask_blank_levels
 from danvan_analysis.intake.blocks import Block, is_number
+from danvan_analysis.intake.column_numbers import confirm_doubts, refuse_share_columns, take_count
 from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
 from danvan_analysis.intake.table_rows import TableRow, read_rows
-from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
+from danvan_analysis.intake.total_checks import check_across, check_total, printed_sums, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import clean, fold
 
@@ -20,7 +22,7 @@ def observe_entity_rows(
     """Add the observations and notes of one table to `out`."""
     dims = shared_dims(columns)
     figures = [column for column in columns if column.role in FIGURES]
-    _check_columns(out, block, columns, gazetteer.areas)
+    _check_columns(out, block, columns, gazetteer.areas, vocabulary)
     rows = read_rows(out, block, columns, figures, context, vocabulary, gazetteer)
     details = [row for row in rows if row.kind in ("area", "subject", "unit")]
     if not details:
@@ -29,8 +31,14 @@ def observe_entity_rows(
             if row.kind == "total":
                 row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
+    start = len(out.observations)
     for row in details:
         _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)
+    confirm_doubts(out, start, printed_sums(rows, figures))
+    refuse_share_columns(
+        out, start, {c.index: c.header for c in figures if c.role not in ("share", "score")}, [row.r for row in details]
+    )
+    ask_blank_levels(out, start, details, figures)
     counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
         if row.kind == "total":
@@ -49,7 +57,9 @@ def observe_entity_rows(
             )
 
 
-def _check_columns(out: Readout, block: Block, columns: list[Column], known_codes: Container[str]) -> None:
+def _check_columns(
+    out: Readout, block: Block, columns: list[Column], known_codes: Container[str], vocabulary: Vocabulary
+) -> None:
     for column in columns:
         if column.role == "detail":
             # "Trong đó: tiêu biểu" beside its level: a part of it, never added.
@@ -76,7 +86,11 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
                 reason, why = (
                     ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
                     if column.role == "twin"
-                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc so sánh, không phải kết quả")
+                    else ("cot_la", "đếm mức xếp loại dưới tiêu đề của một số đo, chưa rõ tổ chức nào được xếp loại")
+                    if column.role == "plan" and column.code == "measure"
+                    else ("bieu_ke_hoach", "là cột so sánh với năm trước hoặc với chỉ tiêu, không phải kết quả")
+                    if column.role == "plan" and column.code == "change"
+                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc chỉ tiêu, không phải kết quả")
                     if column.role == "plan"
                     else ("cot_la", "là một phần của cột khác nên không cộng thêm")
                 )
@@ -93,9 +107,18 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
                 "cot_la",
                 cells,
                 f"Cột “{header}” (ô {where}) chưa có trong danh mục; số liệu của cột chưa đưa vào tổng hợp. Nếu cần, thêm"
-                f' vào header_words.csv dòng: "{column.path[-1] if column.path else ""}",…',
+                f' vào header_words.csv dòng: "{column.path[-1] if column.path else ""}",…'
+                f"{_level_hint(column, columns, vocabulary)}",
                 header,
             )
+
+
+def _level_hint(column: Column, columns: list[Column], vocabulary: Vocabulary) -> str:
+    """Beside columns of levels an unknown one may be a level misspelt: the nearest wording and the line to add."""
+    if not column.path or not any(c.role == "level" for c in columns):
+        return ""
+    near = vocabulary.ratings.nearest(column.path[-1], column.organisation, column.unit_type, column.year, least=75)
+    return vocabulary.ratings.hint(column.path[-1], column.organisation, column.unit_type, column.year) if near else ""
 
 
 def _observe_row(
@@ -133,6 +156,8 @@ def _observe_row(
         if column.role == "level":
             out.declare(who[1:4], column.code)
         if cell not in sheet.faults and sheet.raw(*cell) is None:
+            if column.role == "measure" and cell not in sheet.span and out.blank_is_zero(None):
+                take_count(out, cell, who, "measure", column.code, column.header)
             continue
         if column.role in ("rating", "value"):
             _observe_wording(out, cell, column, who, vocabulary, ratings, figures)
@@ -154,11 +179,8 @@ def _observe_row(
                 code = owner.code if owner else column.code
                 out.observations.append(Observation(*who, "share", f"{what}:{code}", share, cell))
         else:
-            value = out.figure(*cell, share=False, header=column.header)
-            if value is not None:
-                what = "total" if column.role == "count" else column.role
-                out.observations.append(Observation(*who, what, column.code, value, cell))
-                out.marks[cell] = "used"
+            what = "total" if column.role == "count" else column.role
+            take_count(out, cell, who, what, column.code, column.header)
 
 
 def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column]) -> None:
@@ -222,8 +244,8 @@ def _observe_wording(
             "aside",
             "muc_xep_loai_la",
             list({cell, source}),
-            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào. Nếu là cách ghi mới, thêm một dòng vào"
-            " rating_wordings.csv.",
+            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào."
+            f"{vocabulary.ratings.hint(text, *who[1:4]) or ' Nếu là cách ghi mới, thêm một dòng vào rating_wordings.csv.'}",
             text,
         )
         return

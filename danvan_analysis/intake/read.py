@@ -19,7 +19,8 @@ from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
-from danvan_analysis.intake.statements import Origin, Words
+from danvan_analysis.intake.statements import Origin, Outcome, Words
+from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
 from danvan_analysis.tables import Data
 from danvan_analysis.text import clean, fold
 
@@ -185,15 +186,25 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        for run, effect, reason, message, cells in self._against_last_year(outcome, ratings, measures):
+            self.sheets[run][3].readout.note(effect, reason, cells, message)
         feeding = self._sound(tables.Ratings, outcome.feeding)
         checking = self._sound(tables.Ratings, outcome.checking)
         return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures))
 
+    def _against_last_year(self, outcome: Outcome, ratings: list[Any], measures: list[Any]) -> list[Ask]:
+        arrival, names = self.settings["arrival"], self.reader.settings
+        changed = ask_units(
+            outcome.feeding, outcome.coverage, self.reader.gazetteer, self._describe, arrival, names.gone
+        )
+        return changed + ask_copies([*ratings, *measures], arrival)
+
     def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Leave out rows that break a rule of the table; each is set aside by its cells."""
-        broken = set(broken_rows(schema, rows))
-        for i in broken:
-            message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
+        broken = broken_rows(schema, rows)
+        for i, why in broken.items():
+            who = self._describe(rows[i]) if "rating" in rows[i] else f"{rows[i]['area_name']} năm {rows[i]['year']}"
+            message = f"{who}: {why} Số liệu này chưa đưa vào tổng hợp; đề nghị kiểm tra lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
         return [row for i, row in enumerate(rows) if i not in broken]
 

@@ -34,6 +34,8 @@ class Settings:
     share_bases: dict[str, list[list[str]]]
     organisation_names: dict[str, str]
     type_names: dict[str, str]
+    #: The kinds of unrated that are no units of the year any more.
+    gone: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, facts: Facts) -> "Settings":
@@ -49,6 +51,7 @@ class Settings:
             facts.settings["share_bases"],
             dict(facts.organisations.select("organisation", "name_vi").iter_rows()),
             dict(facts.unit_types.select("unit_type", "name_vi").iter_rows()),
+            tuple(facts.settings["unrated"]["gone"]),
         )
 
 

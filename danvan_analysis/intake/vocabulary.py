@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
+from danvan_analysis.intake.rating_words import RatingWords
 from danvan_analysis.text import fold
 
 _WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%|[<>≤≥]")
@@ -82,6 +83,8 @@ class Vocabulary:
             self._add(where, row["phrase"], row["role"], row["value"] or "", row["organisation"] or "")
         self._longest = {where: max(map(len, known)) for where, known in self._phrases.items()}
         self.read = lru_cache(maxsize=16384)(self._read)
+        #: Wordings of levels, to suggest what an unknown one may be.
+        self.ratings = RatingWords(facts)
         #: The unit types that belong to one organisation only.
         self.single = frozenset(
             row["unit_type"] for row in facts.unit_types.iter_rows(named=True) if len(items(row["organisations"])) == 1

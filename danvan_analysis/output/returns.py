@@ -12,6 +12,7 @@ from danvan_analysis.output import labels, tables
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
+    from danvan_analysis.tables import Data
 
 
 def returns_table(
@@ -76,6 +77,32 @@ def returns_table(
                 state = "aside" if sender["sender_id"] in sent_any and not _any(got, sender["sender_id"]) else "missing"
             rows.append((sender["sender_id"], sender["name_vi"], target["indicator_id"], state))
     return pl.DataFrame(rows, schema=["sender", "name_vi", "target", "state"], orient="row")
+
+
+def silent_senders(facts: Facts, data: Data, *, nature: str) -> dict[int, list[str]]:
+    """Give, for every year that sheets of this nature are about, the names of the senders whose returns are missing whole.
+
+    Only senders that owe a return of their own that year, in the order of the facts; a year without any is left out.
+    """
+    years = data.sources.filter(pl.col("nature") == nature, pl.col("status") == "read", pl.col("period") == "nam")[
+        "year"
+    ]
+    silent: dict[int, list[str]] = {}
+    for year in sorted(set(years.drop_nulls())):
+        states = returns_table(
+            facts,
+            sources=data.sources,
+            ratings=data.ratings,
+            measures=data.measures,
+            parallel=data.parallel,
+            year=year,
+            nature=nature,
+        ).filter(pl.col("state") != "not_expected")
+        whole = states.group_by("name_vi", maintain_order=True).agg((pl.col("state") == "missing").all())
+        names = whole.filter(pl.col("state"))["name_vi"].to_list()
+        if names:
+            silent[year] = names
+    return silent
 
 
 def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, period: str, nature: str) -> pl.DataFrame:
