@@ -270,3 +270,24 @@ def test_levels_under_a_measure_say_so(tmp_path: Path) -> None:
     messages = data.set_aside["message_vi"].to_list()
     assert reasons(data) == [("aside", "cot_la"), ("aside", "cot_la")]
     assert all("dưới tiêu đề của một số đo" in message for message in messages)
+
+
+def test_a_lone_cross_among_counts_is_no_unit(tmp_path: Path) -> None:
+    data = read(tmp_path, rows(("x", None, None, None), (4, 3, 2, 0)), head=PLAIN)
+    assert data.ratings["count"].sum() == 9
+    assert reasons(data) == [("aside", "so_khong_doc_duoc")]
+
+
+def test_crosses_in_every_row_are_units(tmp_path: Path) -> None:
+    data = read(tmp_path, rows(("x", None, None, None), (None, "x", None, None)), head=PLAIN)
+    assert data.ratings["count"].sum() == 2
+
+
+def test_a_return_with_an_unread_level_gives_way_to_a_whole_one(tmp_path: Path) -> None:
+    """The organisation's own table is whole: it feeds, though the locality's would lead."""
+    book(tmp_path, [(1, "Huyện Tam Nông", "95%", 7, 5, 0)], head=PLAIN, name="huyen.xlsx")
+    own = (1, "Huyện Tam Nông", 8, 7, 5, 0)
+    book(tmp_path, [own], head=PLAIN, name="hoi.xlsx", sender="HỘI LIÊN HIỆP PHỤ NỮ TỈNH ĐỒNG THÁP")
+    data = read_raw(tmp_path, FACTS)
+    assert set(data.ratings["source_file"]) == {"hoi.xlsx"}
+    assert data.ratings["count"].sum() == 20

@@ -5,14 +5,15 @@ count it can be; else it is set aside, never guessed.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.numbers import Doubtful, NotANumber, is_blank, read_count, share_agrees, share_within
 from danvan_analysis.intake.observe import Key, Observation, Readout
 from danvan_analysis.text import number
 
-#: A printed total and the ways to add up what it may cover.
-PrintedSum = tuple[Position, list[list[Position]]]
+#: A printed total, and how to learn which cells it may add up.
+PrintedSum = tuple[Position, Callable[[], list[list[Position]]]]
 
 
 def take_count(out: Readout, cell: Position, who: Key, what: str, code: str, header: str) -> None:
@@ -23,6 +24,8 @@ def take_count(out: Readout, cell: Position, who: Key, what: str, code: str, hea
     if value is None:
         if cell in out.doubts:
             out.pending.append(Observation(*who, what, code, out.doubts[cell][0].value, cell))
+        elif out.marks.get(cell) == "aside" and what in ("level", "unrated"):
+            out.lost.add(who)
         return
     out.observations.append(Observation(*who, what, code, value, cell))
     out.marks[cell] = "used"
@@ -53,6 +56,7 @@ def confirm_doubts(out: Readout, start: int, printed: list[PrintedSum]) -> None:
             misread.append(o.cell)
     for cell in sure:
         out.confirmed[cell] = out.doubts.pop(cell)[0].value
+    out.lost |= {o.key for o in out.pending if o.cell not in sure and o.what in ("level", "unrated")}
     out.pending.clear()
     if misread:
         _ask(out, misread)
@@ -109,6 +113,7 @@ def _sure_by_sum(out: Readout, start: int, printed: list[PrintedSum]) -> set[Pos
     sure: set[Position] = set()
     plain: dict[Position, int] | None = None
     waiting = {o.cell: o.value for o in out.pending if out.doubts[o.cell][0].base is None}
+    columns = {c for _, c in waiting}
     for cell, selections in printed:
         doubtful = not isinstance(total := _candidate(out, cell), int)
         if doubtful:
@@ -116,7 +121,9 @@ def _sure_by_sum(out: Readout, start: int, printed: list[PrintedSum]) -> set[Pos
             if cell not in out.doubts or out.doubts[cell][0].base is not None:
                 continue
             total = out.doubts[cell][0].value
-        for cells in selections:
+        if not doubtful and cell[1] not in columns:
+            continue
+        for cells in selections():
             if not doubtful and not any(c in waiting for c in cells):
                 continue
             if plain is None:
@@ -155,7 +162,6 @@ def leave_doubts(out: Readout) -> None:
             text,
         )
     out.doubts.clear()
-    out.pending.clear()
 
 
 def refuse_share_columns(out: Readout, start: int, columns: dict[int, str], rows: list[int]) -> None:
@@ -182,6 +188,7 @@ def refuse_share_columns(out: Readout, start: int, columns: dict[int, str], rows
             )
             out.note("aside", "giong_ty_le", found, message)
     if lost:
+        out.lost |= {o.key for o in out.observations[start:] if o.cell in lost}
         out.observations[start:] = [o for o in out.observations[start:] if o.cell not in lost]
 
 

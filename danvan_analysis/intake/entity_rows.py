@@ -31,13 +31,12 @@ def observe_entity_rows(
             if row.kind == "total":
                 row.kind, row.area = "area", gazetteer.areas.get(context.area_id or "")
         details = [row for row in rows if row.kind == "area" and row.area]
-    start = len(out.observations)
+    start, out.details = len(out.observations), [row.r for row in details]
     for row in details:
         _observe_row(out, row, figures, dims, context, vocabulary, gazetteer)
     confirm_doubts(out, start, printed_sums(rows, figures))
-    refuse_share_columns(
-        out, start, {c.index: c.header for c in figures if c.role not in ("share", "score")}, [row.r for row in details]
-    )
+    counted = {c.index: c.header for c in figures if c.role not in ("share", "score")}
+    refuse_share_columns(out, start, counted, out.details)
     ask_blank_levels(out, start, details, figures)
     counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
@@ -202,7 +201,10 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
 
 
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
-    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
+    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there.
+
+    In a table that counts several units elsewhere a lone cross is no unit: it may say "does not apply".
+    """
     crosses: dict[tuple[str | None, str | None, int | None], int] = {}
     for column in figures:
         if column.role in ("level", "unrated"):
@@ -211,7 +213,12 @@ def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
                 return False
             subject = (column.organisation, column.unit_type, column.year)
             crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
-    return max(crosses.values(), default=0) == 1
+    return max(crosses.values(), default=0) == 1 and not any(
+        isinstance(value := out.sheet.raw(row, column.index), int | float) and value > 1
+        for row in out.details
+        for column in figures
+        if column.role in ("level", "unrated")
+    )
 
 
 def _observe_wording(

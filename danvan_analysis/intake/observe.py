@@ -71,6 +71,10 @@ class Readout:
     doubts: dict[Position, tuple[Doubtful, str]] = field(default_factory=dict)
     pending: list[Observation] = field(default_factory=list)
     confirmed: dict[Position, int] = field(default_factory=dict)
+    #: The groups of units of the table being read of which a level could not be read: they are not told whole.
+    lost: set[Key] = field(default_factory=set)
+    #: The rows of the table being read that say something of their own.
+    details: list[int] = field(default_factory=list)
     #: Cells among counts that hold a percentage or a fraction.
     like_shares: set[Position] = field(default_factory=set)
 
@@ -100,6 +104,7 @@ class Readout:
             return read_share(value) if share else read_count(value, self.units)
         except NotANumber as error:
             text = self.sheet.text(r, c)
+            shown = text if len(text) < 60 else f"{text[:57]}…"
             if error.like_share:
                 self.like_shares.add((r, c))
             if isinstance(error, Doubtful):
@@ -112,7 +117,7 @@ class Readout:
                 "aside",
                 "so_khong_doc_duoc",
                 [(r, c)],
-                f"Ô {address(r, c)} (cột “{header}”) ghi “{text}”: {error}. Đề nghị ghi lại bằng chữ số.",
+                f"Ô {address(r, c)} (cột “{header}”) ghi “{shown}”: {error}. Đề nghị ghi lại bằng chữ số.",
                 text,
             )
             return None

@@ -37,6 +37,11 @@ def settle(
         return result
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
     choices = _choices(groups, out, settings) if not form.get("level_measure") else {}
+    lost = {
+        (key[0], settings.implied.get(kind or "", key[1]), kind, *key[3:])
+        for key in out.lost
+        for kind in [key[2] or form.get("unit_type")]
+    }
     out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
@@ -73,7 +78,16 @@ def settle(
             # choices has every (organisation, unit type, year) that was rated.
             choice = choices[organisation, unit_type, year]
             settle_ratings(
-                out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None or key[6] is not None
+                out,
+                result,
+                rated,
+                shares,
+                base,
+                key,
+                choice,
+                settings,
+                listed=key[4] is not None or key[6] is not None,
+                whole=key not in lost,
             )
         if scores:
             settle_scores(out, result, scores, base, settings, rows_before)

@@ -18,6 +18,7 @@ def settle_ratings(
     settings: Settings,
     *,
     listed: bool,
+    whole: bool = True,
 ) -> None:
     levels, unrated, totals, rated_totals = (
         once_in_table(out, [o for o in members if o.what == what], base, settings)
@@ -110,7 +111,7 @@ def settle_ratings(
     result.ratings += seen.values()
     _add_unrated(result, unrated, base, settings, choice.scale_id)
     if not listed:
-        _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings)
+        _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings, whole=whole)
         _check_running(out, levels, running, kept, choice, settings)
     check_shares(out, result, shares, levels, unrated, totals, counted, outside, base, settings)
 
@@ -164,6 +165,8 @@ def _check_parts(
     counted: int,
     outside: int,
     settings: Settings,
+    *,
+    whole: bool,
 ) -> None:
     for o in (*totals, *rated_totals):
         out.marks[o.cell] = "checked"
@@ -192,7 +195,12 @@ def _check_parts(
             f"{cells_vi([rated_totals[0].cell])}: số được xếp loại ghi {rated_totals[0].value}, cộng các mức được {counted}.",
             str(rated_totals[0].value),
         )
-    own = None if printed is None else printed in (counted, counted + outside, counted + outside - gone)
+    # A group of which a level could not be read is not told whole, though nobody printed its total.
+    own = (
+        (None if whole else False)
+        if printed is None
+        else printed in (counted, counted + outside, counted + outside - gone)
+    )
     result.coverage.append(coverage_row(base, expected, counted + outside, own_total=own))
 
 

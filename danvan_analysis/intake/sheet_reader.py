@@ -161,7 +161,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
-    out.title = block.title
+    out.title, out.lost = block.title, set()
     out.blank = {**reader.facts.settings["blank"], **form.get("blank", {})}
     if form["form_id"] == "chi-tieu-theo-dong":
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)

@@ -1,5 +1,8 @@
 """Totals a table prints, by row and by column, against what they add up; their cells only check."""
 
+from collections.abc import Callable
+from functools import partial
+
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
@@ -85,16 +88,16 @@ def covered_rows(total: TableRow, rows: list[TableRow]) -> list[list[TableRow]]:
     return [own, details, [row for row in details if before < row.r < total.r]]
 
 
-def printed_sums(rows: list[TableRow], figures: list[Column]) -> list[tuple[Position, list[list[Position]]]]:
-    """Every figure of the total rows with the cells it may add up, column by column."""
+def printed_sums(
+    rows: list[TableRow], figures: list[Column]
+) -> list[tuple[Position, Callable[[], list[list[Position]]]]]:
+    """Every figure of the total rows, with how to learn (it is seldom asked) which cells it may add up."""
     counted = [c.index for c in figures if c.role in ("level", "unrated", "total", "rated_total", "measure", "count")]
-    return [
-        ((total.r, c), [[(row.r, c) for row in some] for some in covered])
-        for total in rows
-        if total.kind == "total"
-        for covered in [covered_rows(total, rows)]
-        for c in counted
-    ]
+
+    def cells(total: TableRow, c: int) -> list[list[Position]]:
+        return [[(row.r, c) for row in some] for some in covered_rows(total, rows)]
+
+    return [((total.r, c), partial(cells, total, c)) for total in rows if total.kind == "total" for c in counted]
 
 
 def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> int:

@@ -50,14 +50,14 @@ def ask_units(
             areas = gazetteer(year)
             name = areas.areas[place].name
             who = subject({**rows[0], "area_name": name})
-            listed = roster_of(unit_type, place, areas)
+            listed = _listed(unit_type, place, areas)
             if listed is not None and told - lost > listed:
                 message = (
                     f"{who}: biểu có {told - lost} đơn vị, theo danh sách địa bàn chỉ có {listed}. Đề nghị kiểm tra có đơn vị"
                     " ghi hai lần hoặc ghi nhầm cấp không."
                 )
                 asked.append(_ask(rows, "nhieu_hon_danh_sach", message))
-            if listed is None and known:
+            if not unit_type.startswith("cap_") and known:
                 before = known[max(known)]
                 change = units - before
                 if (
@@ -74,6 +74,15 @@ def ask_units(
                     asked.append(_ask(rows, "so_don_vi_thay_doi", message))
             known[year] = units
     return asked
+
+
+def _listed(unit_type: str, place: str, areas: Gazetteer) -> int | None:
+    """How many bodies of one organisation there can be at a place; None where the list of areas does not say."""
+    if unit_type == "cap_huyen" and not areas.areas[place].is_district:
+        return sum(area.is_district for area in areas.areas.values() if area.parent_id == place) or None
+    if unit_type == "cap_xa" and not areas.areas[place].is_district:
+        return None
+    return roster_of(unit_type, place, areas) or None
 
 
 def _ask(rows: list[Row], reason: str, message: str) -> Ask:
