@@ -29,6 +29,9 @@ def check_facts(
     problems += _senders(rows)
     problems += _words(rows)
     problems += _forms(forms, rows)
+    problems += _blanks(
+        {"settings.toml": pages.get("settings", {}), **{f"forms/{name}.toml": f for name, f in forms.items()}}
+    )
     problems += _resolution(pages["resolution"], rows)
     return problems
 
@@ -111,6 +114,18 @@ def _forms(forms: Mapping[str, Mapping[str, Any]], rows: Rows) -> Iterator[str]:
         for key, value in form.items():
             if key.endswith("_measure") and value not in known:
                 yield f'forms/{form_id}.toml: {key} ghi "{value}", không có trong measures.csv{nearest(value, known)}.'
+
+
+def _blanks(pages: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What a blank figure means: none or missing, and nothing else."""
+    for place, page in pages.items():
+        own = page.get("blank", {})
+        for key in ("level", "measure"):
+            if own.get(key, "zero") not in ("zero", "missing"):
+                yield f'{place}: mục [blank], {key} ghi "{own[key]}", cần một trong: zero, missing.'
+        for key in ("zero_marks", "zero_words"):
+            if not isinstance(own.get(key, []), list):
+                yield f'{place}: mục [blank], {key} phải là một danh sách, thí dụ ["-"].'
 
 
 def _resolution(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
