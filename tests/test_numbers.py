@@ -223,6 +223,20 @@ def test_fractions_among_counts_cost_their_column(tmp_path: Path) -> None:
     assert data.ratings["count"].sum() == 13
 
 
+def test_a_column_of_mostly_percentages_is_no_count(tmp_path: Path) -> None:
+    """One who writes "58,3%" and "60%" may mean 47 % by 47, unless the row's own total says that it is a count."""
+    rows = [
+        (1, "Xã Phú Đức", None, "58,3%", 2, 1, 0),
+        (2, "Xã Phú Hiệp", None, "60%", 3, 2, 0),
+        (3, "Xã Phú Thọ", None, 47, 3, 2, 0),
+    ]
+    data = read(tmp_path, rows)
+    assert data.ratings["count"].sum() == 13
+    assert ("aside", "giong_ty_le") in reasons(data)
+    rows[2] = (3, "Xã Phú Thọ", 52, 47, 3, 2, 0)
+    assert read(tmp_path, rows).ratings["count"].sum() == 60
+
+
 def test_percent_cells_of_excel_check_in_a_share_column(tmp_path: Path) -> None:
     head = ("STT", "Đơn vị", "Tổng số", "Xuất sắc", "TL %", "Tốt", "Khá", "Yếu")
     rows = [
@@ -271,6 +285,7 @@ def test_a_form_may_say_that_blank_is_missing(tmp_path: Path) -> None:
     asked = read(folder, rows, facts=strict)
     assert reasons(asked) == [("used", "o_trong")]
     assert asked.set_aside["source_cell"].to_list() == ["F4;G4"]
+    assert reasons(read(folder, [(1, "Xã Phú Đức", 9, 6, 3, None, None), rows[1]], facts=strict)) == []
 
 
 MEASURES = ("STT", "Đơn vị", "Tổng số đảng viên", "Được miễn sinh hoạt", "Tham gia thường xuyên")

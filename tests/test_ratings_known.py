@@ -197,8 +197,9 @@ def test_one_level_of_another_scale_costs_its_unit_only(tmp_path: Path) -> None:
     assert "không thuộc thang xếp loại mà biểu dùng" in data.set_aside["message_vi"][0]
 
 
-def test_a_list_of_two_scales_half_and_half_is_not_decided(tmp_path: Path) -> None:
-    data = listed(tmp_path, "HTTNV", "HTNV", "Khá", "Trung bình")
+@pytest.mark.parametrize("others", [("Khá", "Trung bình"), ("Khá", "Rất tốt")])
+def test_a_list_of_two_scales_half_and_half_is_not_decided(tmp_path: Path, others: tuple[str, str]) -> None:
+    data = listed(tmp_path, "HTTNV", "HTNV", *others)
     assert data.ratings.is_empty()
     assert set(reasons(data)) == {("aside", "muc_xep_loai_la")}
 

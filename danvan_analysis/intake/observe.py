@@ -125,9 +125,7 @@ class Readout:
     def blank_is_zero(self, value: Any) -> bool:
         """Whether the form says that a blank count of something measured is none, not missing."""
         marks = self.blank.get("zero_marks", ())
-        return is_blank(value) and (
-            self.blank.get("measure") == "zero" or (value is not None and clean(value) in marks)
-        )
+        return is_blank(value) and (self.blank.get("measure") == "zero" or clean(value) in marks)
 
     def declare(self, subject: tuple[str | None, str | None, int | None], wording: str) -> None:
         """Record that the table being read has this level for this subject."""
