@@ -55,11 +55,22 @@ class Outcome:
     area_id: str = ""
     #: Sheets of questions written, and the questions in them.
     asked: tuple[int, int] = (0, 0)
+    #: One sentence for each year read: who that should have sent nothing of it.
+    silent: tuple[str, ...] = ()
 
 
 def check(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
     """Read everything and write nothing (`danvan kiem-tra`)."""
-    return Outcome(None, read_raw(request.raw, load_facts(request.overlay), progress=progress))
+    from danvan_analysis.output.returns import silent_senders
+
+    facts = load_facts(request.overlay)
+    data = read_raw(request.raw, facts, progress=progress)
+    silent = silent_senders(facts, data, nature=_nature_of(data))
+    said = [
+        f"Năm {year}, chưa nhận được báo cáo của {len(names)} đơn vị: {', '.join(names)}."
+        for year, names in silent.items()
+    ]
+    return Outcome(None, data, silent=tuple(said))
 
 
 def gather(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:

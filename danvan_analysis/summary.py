@@ -123,10 +123,12 @@ def print_left(outcome: Any) -> bool:
             click.echo("  … xem đủ ở bảng set_aside hoặc chạy danvan kiem-tra.")
     if asked.height:
         click.echo(f"Đã dùng nhưng đề nghị kiểm tra lại: {number(asked.height)} mục (danvan kiem-tra in từng mục).")
+    for line in outcome.silent:
+        click.echo(line)
     missing = outcome.missing
     if missing:
         click.echo(f"Chưa có báo cáo: {', '.join(missing)}.")
-    return bool(aside.height or missing)
+    return bool(aside.height or missing or outcome.silent)
 
 
 def print_declared(declared: list[Any], *, shown: bool) -> None:

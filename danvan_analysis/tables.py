@@ -49,6 +49,8 @@ class Ratings(_Shared):
     status = dy.String(nullable=False, regex="^(du_kien|chinh_thuc)$")
     scale_id = dy.String(nullable=False)
     rating = dy.String(nullable=False)
+    #: Why an unrated unit has no rating, in the words of the facts ("mới thành lập"); null for rated units.
+    unrated_kind = dy.String(nullable=True)
     rank = dy.Int64(nullable=True, min=1)
     good_or_better = dy.Bool(nullable=True)
     fair_or_better = dy.Bool(nullable=True)

@@ -442,6 +442,19 @@ def test_forms_name_known_measures_and_themselves(tmp_path: Path) -> None:
     assert 'ghi "ddci_diemm", không có trong measures.csv; gần nhất: "ddci_diem"' in told
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[blank]\nlevel = "không"\n', 'mục [blank], level ghi "không", cần một trong: zero, missing'),
+        ('[blank]\nzero_marks = "-"\n', "mục [blank], zero_marks phải là một danh sách"),
+    ],
+)
+def test_blank_means_none_or_missing(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "dia-ban.toml").write_text(text, encoding="utf-8")
+    assert f"forms/dia-ban.toml: {sentence}" in problems(tmp_path)
+
+
 def test_header_words_name_known_codes(write: Callable[..., Path]) -> None:
     row = shipped("header_words", role="measure") | {"value": "dang_viens"}
     assert 'ghi "dang_viens", không có trong measures.csv; gần nhất: "dang_vien"' in problems(

@@ -31,6 +31,9 @@ def check_facts(
     problems += _words(rows)
     problems += _forms(forms, rows)
     problems += _form_words(forms, rows, pages["settings"])
+    problems += _blanks(
+        {"settings.toml": pages.get("settings", {}), **{f"forms/{name}.toml": f for name, f in forms.items()}}
+    )
     problems += _resolution(pages["resolution"], rows)
     problems += _needed(pages["settings"], rows)
     return problems
@@ -142,6 +145,18 @@ def _needed(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
     for key in page.get("reconciliation", {}).get("needed", {}):
         if key not in known:
             yield f'settings.toml [reconciliation.needed]: "{key}" không có trong reasons.csv{nearest(key, known)}.'
+
+
+def _blanks(pages: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What a blank figure means: none or missing, and nothing else."""
+    for place, page in pages.items():
+        own = page.get("blank", {})
+        for key in ("level", "measure"):
+            if own.get(key, "zero") not in ("zero", "missing"):
+                yield f'{place}: mục [blank], {key} ghi "{own[key]}", cần một trong: zero, missing.'
+        for key in ("zero_marks", "zero_words"):
+            if not isinstance(own.get(key, []), list):
+                yield f'{place}: mục [blank], {key} phải là một danh sách, thí dụ ["-"].'
 
 
 def _resolution(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:

@@ -45,7 +45,11 @@ def check_columns(
                 reason, why = (
                     ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
                     if column.role == "twin"
-                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc so sánh, không phải kết quả")
+                    else ("cot_la", "đếm mức xếp loại dưới tiêu đề của một số đo, chưa rõ tổ chức nào được xếp loại")
+                    if column.role == "plan" and column.code == "measure"
+                    else ("bieu_ke_hoach", "là cột so sánh với năm trước hoặc với chỉ tiêu, không phải kết quả")
+                    if column.role == "plan" and column.code == "change"
+                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc chỉ tiêu, không phải kết quả")
                     if column.role == "plan"
                     else ("cot_la", "là một phần của cột khác nên không cộng thêm")
                 )
@@ -62,6 +66,15 @@ def check_columns(
                 "cot_la",
                 cells,
                 f"Cột “{header}” (ô {where}) chưa có trong danh mục; số liệu của cột chưa đưa vào tổng hợp."
-                + (unknown_words(column.path[-1], vocabulary) if column.path else " Đề nghị ghi tiêu đề cho cột."),
+                + (_how_to_mend(column, columns, vocabulary) if column.path else " Đề nghị ghi tiêu đề cho cột."),
                 header,
             )
+
+
+def _how_to_mend(column: Column, columns: list[Column], vocabulary: Vocabulary) -> str:
+    """Beside columns of levels an unknown one may be a level misspelt; else its words are what is not known."""
+    words = column.path[-1]
+    who = (column.organisation, column.unit_type, column.year)
+    if any(c.role == "level" for c in columns) and vocabulary.ratings.nearest(words, *who, least=75):
+        return vocabulary.ratings.hint(words, *who)
+    return unknown_words(words, vocabulary)

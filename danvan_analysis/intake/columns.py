@@ -104,10 +104,10 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
     roles = [token.role for token in everything]
     if "person" in roles:
         return "person", ""
-    planned = any(r.has("target", "change", "measure") for r in readings[:-1])
-    if planned and any(r.has("level") for r in readings):
-        # "Kế hoạch năm 2024" or "So với năm trước" over levels: not what was reached.
-        return "plan", ""
+    heads = [head for head in ("target", "change", "measure") if any(r.has(head) for r in readings[:-1])]
+    if heads and any(r.has("level") for r in readings):
+        # "Kế hoạch năm 2024", "So với năm trước" or "Đảng viên" over levels: not what the organisations reached.
+        return "plan", heads[0]
     for role in ("note", "change", "target", "measure_unit"):
         if leaf.has(role) or (role in ("change", "target") and role in roles):
             return role, ""

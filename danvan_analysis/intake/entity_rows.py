@@ -3,15 +3,17 @@
 from dataclasses import dataclass, field
 
 from danvan_analysis.cells import Position, address
+from danvan_analysis.intake.blanks import ask_blank_levels
 from danvan_analysis.intake.blocks import Block, is_number
 from danvan_analysis.intake.column_checks import check_columns
+from danvan_analysis.intake.column_numbers import confirm_doubts, refuse_share_columns, take_count
 from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
 from danvan_analysis.intake.suggest import unknown_area, unknown_rating
 from danvan_analysis.intake.table_rows import DETAILS, TableRow, read_rows
-from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
+from danvan_analysis.intake.total_checks import check_across, check_total, printed_sums, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import clean, fold
 
@@ -43,8 +45,13 @@ def observe_entity_rows(
         context,
         vocabulary,
     )
+    start, out.details = len(out.observations), [row.r for row in details]
     for row in details:
         _observe_row(table, row)
+    confirm_doubts(out, start, printed_sums(rows, figures))
+    counted = {c.index: c.header for c in figures if c.role not in ("share", "score")}
+    refuse_share_columns(out, start, counted, out.details)
+    ask_blank_levels(out, start, details, figures)
     counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
         if row.kind == "total":
@@ -109,7 +116,8 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
     values = sheet.rows[row.r]
     for column, subject in zip(figures, table.subjects(row), strict=True):
         cell = (row.r, column.index)
-        if values[column.index] is None and cell not in sheet.faults:
+        empty = values[column.index] is None and cell not in sheet.faults
+        if empty and not (column.role == "measure" and cell not in sheet.span and out.blank_is_zero(None)):
             continue
         body = row.label.bare if one_each and (subject[1] or "").startswith("cap_") else None
         line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
@@ -136,11 +144,8 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
                 code = owner.code if owner else column.code
                 out.observations.append(Observation(*who, "share", f"{what}:{code}", share, cell))
         else:
-            value = out.figure(*cell, share=False, header=column.header)
-            if value is not None:
-                what = "total" if column.role == "count" else column.role
-                out.observations.append(Observation(*who, what, column.code, value, cell))
-                out.marks[cell] = "used"
+            what = "total" if column.role == "count" else column.role
+            take_count(out, cell, who, what, column.code, column.header)
 
 
 def _own_rating(rated_by: str | None) -> str | None:
@@ -166,7 +171,10 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
 
 
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
-    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
+    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there.
+
+    In a table that counts several units elsewhere a lone cross is no unit: it may say "does not apply".
+    """
     crosses: dict[tuple[str | int | None, ...], int] = {}
     for column in figures:
         if column.role in ("level", "unrated"):
@@ -176,7 +184,12 @@ def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
             # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
             subject = (column.organisation, column.unit_type, column.year, column.rated_by)
             crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
-    return max(crosses.values(), default=0) == 1
+    return max(crosses.values(), default=0) == 1 and not any(
+        isinstance(value := out.sheet.raw(row, column.index), int | float) and value > 1
+        for row in out.details
+        for column in figures
+        if column.role in ("level", "unrated")
+    )
 
 
 def _observe_wording(
@@ -209,7 +222,8 @@ def _observe_wording(
             "aside",
             "muc_xep_loai_la",
             list({cell, source}),
-            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào.{unknown_rating(text, vocabulary)}",
+            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào."
+            f"{vocabulary.ratings.hint(text, *who[1:4]) or unknown_rating(text, vocabulary)}",
             text,
         )
         return

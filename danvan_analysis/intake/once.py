@@ -161,7 +161,11 @@ def _settle_group(
 
 def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
     """How many bodies there must be: one per organisation and area of its level."""
-    unit_type, area_id = group[4], group[2]
+    return roster_of(group[4], group[2], areas)
+
+
+def roster_of(unit_type: str, area_id: str, areas: Gazetteer) -> int | None:
+    """How many bodies of one organisation an area has at a level, by its communes; None where no list says."""
     if unit_type == "cap_xa" and areas.areas[area_id].is_district:
         return sum(1 for area in areas.areas.values() if area.parent_id == area_id)
     if unit_type in ("cap_huyen", "cap_tinh"):

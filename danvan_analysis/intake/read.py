@@ -31,7 +31,8 @@ from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
 from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult
-from danvan_analysis.intake.statements import Origin, Words
+from danvan_analysis.intake.statements import Origin, Outcome, Words
+from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
 from danvan_analysis.tables import Data
 from danvan_analysis.text import fold
 
@@ -226,6 +227,8 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        for run, effect, reason, message, cells in self._against_last_year(outcome, ratings, measures):
+            self.sheets[run][3].readout.note(effect, reason, cells, message)
         # From here on the rows live in frames; what they came from is let go.
         for *_, result in self.sheets:
             result.settled.clear()
@@ -235,6 +238,14 @@ class _Run:
         printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
         return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures), printed)
 
+    def _against_last_year(self, outcome: Outcome, ratings: list[Any], measures: list[Any]) -> list[Ask]:
+        arrival, names = self.settings["arrival"], self.reader.settings
+        runs = [(nature, str(path)) for path, _, nature, _ in self.sheets]
+        changed = ask_units(
+            outcome.feeding, outcome.coverage, runs, self.reader.gazetteer, self._describe, arrival, names.gone
+        )
+        return changed + ask_copies([*ratings, *measures], arrival)
+
     def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
         """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
         where = [
@@ -242,9 +253,10 @@ class _Run:
             for path, _, nature, result in self.sheets
         ]
         frame = unchecked_frame(schema, rows, columns_of(where, OF_SHEET))
-        broken = set(broken_rows(schema, frame))
-        for i in broken:
-            message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
+        broken = broken_rows(schema, frame)
+        for i, why in broken.items():
+            who = self._describe(rows[i]) if "rating" in rows[i] else f"{rows[i]['area_name']} năm {rows[i]['year']}"
+            message = f"{who}: {why} Số liệu này chưa đưa vào tổng hợp; đề nghị kiểm tra lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
         rows.clear()
         return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame

@@ -10,6 +10,7 @@ from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
 from danvan_analysis.intake.clashes import find_clashes
 from danvan_analysis.intake.column_content import by_content
+from danvan_analysis.intake.column_numbers import leave_doubts
 from danvan_analysis.intake.columns import SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
@@ -192,10 +193,13 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
+    out.title, out.lost = block.title, set()
+    out.blank = {**reader.facts.settings["blank"], **form.get("blank", {})}
     if "indicator_name" in form.get("needs", ()):
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
+    leave_doubts(out)
     years = {column.year for column in columns if column.role != "change"} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))

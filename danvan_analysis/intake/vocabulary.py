@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
 from danvan_analysis.intake.proposals import Proposal, rank, with_known
+from danvan_analysis.intake.rating_words import RatingWords
 from danvan_analysis.text import fold
 
 _WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%|[<>≤≥]")
@@ -95,6 +96,8 @@ class Vocabulary:
         self.read = lru_cache(maxsize=16384)(self._read)
         self._hints: dict[str, str] = facts.settings["draft"]["hints"]
         self._meanings = self._known_meanings(facts)
+        #: Wordings of levels, to suggest what an unknown one may be.
+        self.ratings = RatingWords(facts)
         #: The unit types that belong to one organisation only.
         self.single = frozenset(
             row["unit_type"] for row in facts.unit_types.iter_rows(named=True) if len(items(row["organisations"])) == 1

@@ -12,6 +12,7 @@ from danvan_analysis.output import labels, tables
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
+    from danvan_analysis.tables import Data
 
 
 def returns_table(
@@ -82,6 +83,32 @@ def returns_table(
 def _returns_only(sources: pl.DataFrame) -> pl.DataFrame:
     """Leave out sheets of questions that came back: who answers has not thereby sent a return."""
     return sources.filter(pl.col("form_id").ne_missing("phieu-doi-chieu")) if "form_id" in sources.columns else sources
+
+
+def silent_senders(facts: Facts, data: Data, *, nature: str) -> dict[int, list[str]]:
+    """Give, for every year that sheets of this nature are about, the names of the senders whose returns are missing whole.
+
+    Only senders that owe a return of their own that year, in the order of the facts; a year without any is left out.
+    """
+    years = data.sources.filter(pl.col("nature") == nature, pl.col("status") == "read", pl.col("period") == "nam")[
+        "year"
+    ]
+    silent: dict[int, list[str]] = {}
+    for year in sorted(set(years.drop_nulls())):
+        states = returns_table(
+            facts,
+            sources=data.sources,
+            ratings=data.ratings,
+            measures=data.measures,
+            parallel=data.parallel,
+            year=year,
+            nature=nature,
+        ).filter(pl.col("state") != "not_expected")
+        whole = states.group_by("name_vi", maintain_order=True).agg((pl.col("state") == "missing").all())
+        names = whole.filter(pl.col("state"))["name_vi"].to_list()
+        if names:
+            silent[year] = names
+    return silent
 
 
 def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, period: str, nature: str) -> pl.DataFrame:
