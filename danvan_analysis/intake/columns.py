@@ -24,6 +24,8 @@ FIGURES = (
 )
 #: Columns that say nothing that is summed.
 SILENT = ("note", "change", "target")
+#: Columns whose figures are not results: what they name is not what the table is about.
+BESIDE = (*SILENT, "plan", "part", "detail", "unknown", "empty", "person")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         return "part", ""
     if leaf.rest or any(reading.several("organisation") for reading in readings):
         return "unknown", ""
+    if any(r.rest for r in readings) and not set(roles) - {"count", "share"}:
+        # "SL" under words nobody knows ("Đạt chuẩn") counts that, not the whole.
+        return "unknown", ""
     for role in ("score", "index_rank"):
         if leaf.has(role):
             return role, ""
@@ -185,7 +190,7 @@ def shared_dims(columns: list[Column]) -> dict[str, object]:
     """What the whole table is about by its own header: a year, organisation or unit type that only one column names."""
     dims: dict[str, object] = {}
     for name in ("organisation", "unit_type", "year"):
-        values = {getattr(column, name) for column in columns if column.role != "change"} - {None}
+        values = {getattr(column, name) for column in columns if column.role not in BESIDE} - {None}
         if len(values) == 1:
             dims[name] = values.pop()
     return dims

@@ -50,11 +50,19 @@ def settle_once(
         place = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
         return groups.setdefault(group, {}).setdefault(pool, {}).setdefault(place, Piece(origin, detail=detail))
 
+    own: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
     for origin, row in rows:
         if row["rated_by"] == "tu_xep_loai":
-            outcome.feeding.append(row)
+            # What a unit says of itself never competes with what was confirmed; said twice it stands once.
+            group = tuple(row[name] for name in ("year", "period", "organisation", "unit_type", "nature"))
+            place = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
+            own.setdefault(group, {}).setdefault(place, Piece(origin)).rows.append(row)
         else:
             piece(origin, row).rows.append(row)
+    for places in own.values():
+        kept, spare = merge(outcome, list(places.items()), words)
+        outcome.feeding += [row for p in kept for row in p.rows]
+        outcome.checking += [row for p in spare for row in p.rows]
     for origin, row in coverage:
         found = piece(origin, row)
         found.expected = row["expected"]

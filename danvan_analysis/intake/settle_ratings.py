@@ -35,16 +35,9 @@ def settle_ratings(
             words_seen,
         )
         return
-    total = totals[0].value if totals else None
-    if choice is None:
-        if unrated:
-            _add_unrated(result, unrated, base)
-        if total is not None:
-            covered = sum(o.value for o in unrated)
-            result.coverage.append(coverage_row(base, total, covered, own_total=True))
-            if total > covered:
-                out.note("used", "chi_co_tong_so", [totals[0].cell], f"{cells_vi([totals[0].cell])}: có tổng số {total}"
-                         f" {who_vi(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
+    # A better part that is blank or unreadable leaves the rest of the total unknown too.
+    if choice is None or (not levels and not listed and settings.scales.is_two_level(choice.scale_id)):
+        _only_total(out, result, unrated, totals, base, settings)
         return
     running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
     kept = [o for o in levels if o.code not in running]
@@ -109,6 +102,25 @@ def settle_ratings(
         _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings)
         _check_running(out, levels, running, kept, choice, settings)
     check_shares(out, result, shares, levels, unrated, totals, counted, outside, base, settings)
+
+
+def _only_total(
+    out: Readout,
+    result: Settled,
+    unrated: list[Observation],
+    totals: list[Observation],
+    base: Row,
+    settings: Settings,
+) -> None:
+    if unrated:
+        _add_unrated(result, unrated, base)
+    if not totals:
+        return
+    total, covered, cell = totals[0].value, sum(o.value for o in unrated), totals[0].cell
+    result.coverage.append(coverage_row(base, total, covered, own_total=True))
+    if total > covered:
+        out.note("used", "chi_co_tong_so", [cell], f"{cells_vi([cell])}: có tổng số {total}"
+                 f" {who_vi(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
 
 
 def _add_unrated(result: Settled, unrated: list[Observation], base: Row, scale_id: str = "khong_xac_dinh") -> None:

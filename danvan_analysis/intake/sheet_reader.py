@@ -9,7 +9,7 @@ from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
 from danvan_analysis.intake.column_content import by_content
-from danvan_analysis.intake.columns import SILENT, Column, read_columns
+from danvan_analysis.intake.columns import BESIDE, SILENT, Column, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
@@ -164,7 +164,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
-    years = {column.year for column in columns if column.role != "change"} - {None}
+    years = {column.year for column in columns if column.role not in BESIDE} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))
         context.clashes.append(
