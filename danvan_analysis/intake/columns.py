@@ -116,7 +116,7 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         return "part", ""
     if leaf.rest or any(reading.several("organisation") for reading in readings):
         return "unknown", ""
-    if any(r.rest for r in readings) and not set(roles) - {"count", "share"}:
+    if any(r.rest for r in readings) and not set(roles) - {"count", "share", "rating", "self", "confirmed"}:
         # "SL" under words nobody knows ("Đạt chuẩn") counts that, not the whole.
         return "unknown", ""
     for role in ("score", "index_rank"):

@@ -24,6 +24,7 @@ from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.persons import rated_persons, rates_bodies
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
 from danvan_analysis.intake.vocabulary import Vocabulary
@@ -155,6 +156,13 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         message = f"Bảng “{planned}” là kế hoạch hoặc đăng ký, không phải kết quả; chưa đưa vào tổng hợp."
         out.forms.append(form["form_id"])
         out.note("aside", "bieu_ke_hoach", figures or [(block.top, block.left)], message)
+        return
+    persons = rated_persons(block.title, reader.facts.settings)
+    if persons and rates_bodies(columns, context, form):
+        figures = [(r, c) for r in block.rows for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
+        message = f"Bảng “{persons}” xếp loại cá nhân, không phải xếp loại tổ chức; chưa đưa vào tổng hợp."
+        out.forms.append(form["form_id"])
+        out.note("aside", "bieu_ca_nhan", figures or [(block.top, block.left)], message)
         return
     if context.area_id is None and form.get("area_id"):
         context.area_id = form["area_id"]
