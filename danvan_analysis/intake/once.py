@@ -104,13 +104,14 @@ def _settle_group(
     only_checks: bool,
 ) -> None:
     roster = _roster(group, areas)
+    communes = {area.area_id for area in areas.areas.values() if area.parent_id == group[2] and area.is_commune}
     merged = {pool: merge(outcome, list(places.items()), words) for pool, places in pools.items()}
 
     def order(pool: tuple[Any, ...]) -> tuple[Any, ...]:
         status, own, channel, detail = pool
         kept = merged[pool][0]
         complete = _complete(kept, roster) and not _partial(
-            kept, [merged[other][0] for other in merged if other != pool]
+            kept, [merged[other][0] for other in merged if other != pool], communes
         )
         covered = sum(p.covered for p in kept)
         return (
@@ -167,17 +168,22 @@ def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
     return None
 
 
-def _partial(kept: list[Piece], others: list[list[Piece]]) -> bool:
-    """Whether a source without totals of its own leaves out communes, or units, that another source speaks of."""
-    if any(p.own_total is not None for p in kept):
-        return False
+def _partial(kept: list[Piece], others: list[list[Piece]], communes: set[str]) -> bool:
+    """Whether a source leaves out communes that another speaks of, or, without totals of its own, has fewer units.
+
+    The totals of a table by commune speak for its rows, not for the communes it has no row for.
+    """
+    own_totals = any(p.own_total is not None for p in kept)
     places = {row["area_id"] for p in kept for row in p.rows}
+    if own_totals and kept[0].detail not in (UNIT, COMMUNE):
+        return False
+    own_totals = own_totals and communes <= places
     covered = sum(p.covered for p in kept)
     for other in others:
         if other and other[0].detail in (UNIT, COMMUNE):
             if {row["area_id"] for p in other for row in p.rows} - places:
                 return True
-        elif sum(p.covered for p in other) > covered:
+        elif not own_totals and sum(p.covered for p in other) > covered:
             return True
     return False
 

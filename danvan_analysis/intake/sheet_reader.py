@@ -20,6 +20,7 @@ from danvan_analysis.intake.context import (
     find_year,
     is_provisional,
 )
+from danvan_analysis.intake.empty_form import forget_if_empty
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
 from danvan_analysis.intake.names import Gazetteer
@@ -93,6 +94,8 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
             _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
         if found[index]:
             _strays(out, found[index])
+            if forget_if_empty(out):
+                result.settled.clear()
         else:
             _no_block(out)
             result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
