@@ -3,17 +3,22 @@
 Never a wrong number in silence, never a group that is not there, every row and cell accounted for.
 """
 
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from danvan_analysis.facts import Facts
+from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.intake import read_raw
 from danvan_analysis.tables import Data
 
-from .returns_at_random import FAULTS, Cell, Key, Plan, Return, cells_of, draw, rows_written, write
+from .returns_at_random import FAULTS, HABITS, LAYOUTS, Cell, Key, Plan, Return, cells_of, draw, rows_written, write
 
 #: Questions that neutral habits may raise: nothing is wrong with the figures they name.
 _HARMLESS = {"trung_lap", "thieu_don_vi", "gui_hai_lan", "dong_an", "cot_an"}
@@ -115,3 +120,113 @@ def _accounts(drawn: Return, data: Data) -> list[str]:
         if read is None or (read["rows_read"], read["cells_read"]) != (rows, cells):
             wrong.append(f"{place}: viết {rows} dòng {cells} ô, đọc {read and (read['rows_read'], read['cells_read'])}")
     return wrong
+
+
+# --- the properties -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def known() -> Facts:
+    """The facts; no argument of the properties, for hypothesis prints those."""
+    return load_facts()
+
+
+def plans(habits: int, faults: int) -> st.SearchStrategy[Plan]:
+    """Plans with at most so many habits and faults at once."""
+    mess = st.builds(
+        frozenset.union,
+        st.frozensets(st.sampled_from(HABITS), max_size=habits),
+        st.frozensets(st.sampled_from(FAULTS), max_size=faults),
+    )
+    return st.builds(Plan, st.sampled_from(list(LAYOUTS)), st.integers(0, 100_000), mess)
+
+
+def check(plan: Plan) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = complaints(plan, known(), Path(folder))
+    assert not wrong, "\n".join([str(plan), *wrong[:8]])
+
+
+_USUAL = settings(max_examples=75, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+_LONG = settings(max_examples=3000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_USUAL
+@given(plan=plans(habits=10, faults=0))
+def test_habits_change_nothing(plan: Plan) -> None:
+    check(plan)
+
+
+@_USUAL
+@given(plan=plans(habits=5, faults=4))
+def test_faults_are_named(plan: Plan) -> None:
+    check(plan)
+
+
+@pytest.mark.full
+@_LONG
+@given(plan=plans(habits=14, faults=0))
+def test_habits_change_nothing_thousands(plan: Plan) -> None:
+    check(plan)
+
+
+@pytest.mark.full
+@_LONG
+@given(plan=plans(habits=10, faults=6))
+def test_faults_are_named_thousands(plan: Plan) -> None:
+    check(plan)
+
+
+# What went wrong once, as the smallest plan that shows it.
+ONCE = {
+    "a unit of a list is no header": ("list", 93, "no_stt"),
+    "a level with its unit in the cell is no header": ("L1", 99, "unit_in_cell zero_dash"),
+    "column numbers begin anew in the table beside": ("beside", 310, "column_numbers"),
+    "a group's heading is the last line of a page": ("list", 443, "repeat_header"),
+    "the whole is headed Số tổ chức": ("L10", 936, "other_words total_column"),
+    "what a unit says of itself stands once": ("list", 1629, "pasted_table self_only"),
+    "an error beside a unit": ("list", 4005, "error_cell"),
+    "a plan of next year gives the table no year": ("L12", 4052, "plan_columns"),
+    "a plan beside levels gives the table no year": ("L10", 4013, "plan_columns"),
+    "the better part cannot be read": ("L11", 4020, "bad_number"),
+    "the better part is an error": ("L11", 4142, "error_cell"),
+    "an unknown commune beside bodies in words": ("bodies", 83, "name_unknown"),
+    "SL under a level nobody knows": ("L13", 4198, "level_unknown shares"),
+    "Loại A is no total": ("L9", 6611, "level_unknown shares"),
+    "the first commune of a group has an unknown name": ("L13", 6670, "name_unknown"),
+    "the unrated differ in a table pasted twice": ("L14", 7546, "pasted_changed pasted_table"),
+}
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_once_wrong(name: str) -> None:
+    layout, seed, mess = ONCE[name]
+    check(Plan(layout, seed, frozenset(mess.split())))
+
+
+# --- forms that nobody filled in ----------------------------------------------------------------------------------------
+
+_FIGURES = {"count", "measure", "base", "total", "sum", "part_sum", "down_total", "down_part", "part", "share", "sum_share",
+            "word", "extra"}  # fmt: skip
+_BLANK_MESS = ("", "total_column shares sums_bottom column_numbers", "letterhead signatures notes_below unrated no_stt")
+
+
+@pytest.mark.parametrize("formulas", [False, True], ids=["blank", "sums of 0 and divisions by 0"])
+@pytest.mark.parametrize("mess", _BLANK_MESS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_blank_form_yields_nothing(layout: str, mess: str, formulas: bool, tmp_path: Path) -> None:
+    """Header and names without figures are an empty form, asked about by nobody."""
+    drawn = draw(Plan(layout, 1, frozenset(mess.split())), known())
+    for cell in cells_of(drawn):
+        if cell.kind in _FIGURES:
+            cell.value = None
+            if formulas and cell.kind in ("total", "sum", "down_total"):
+                cell.value = 0
+            elif formulas and cell.kind in ("share", "sum_share"):
+                cell.kind, cell.value = "error", "#DIV/0!"
+    write(drawn, tmp_path)
+    data = read_raw(tmp_path, known())
+    assert set(data.sources["status"]) == {"empty_form"}
+    assert data.ratings.is_empty() and data.measures.is_empty() and data.coverage.is_empty()
+    assert data.set_aside.is_empty(), data.set_aside["message_vi"].to_list()
+    assert not _accounts(drawn, data)
