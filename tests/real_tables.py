@@ -1,8 +1,8 @@
 """Tables of public offices as they are printed: header, rows and, where they were public, figures; each with its source.
 
-None of them is a return of this province; what is no rating of a mass organisation may yield none. Texts are cut to the words of header and rows;
-nothing about persons is carried over. A blank form is filled with running numbers (`FILL`) to see what a reader makes
-of it once an office has used it.
+None of them is a return of this province; what is no rating of a mass organisation may yield none. Texts are cut to the
+words of header and rows; nothing about persons is carried over. A blank form is filled with running numbers (`FILL`) to
+see what a reader makes of it once an office has used it.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,8 @@ def _rows(labels: str, columns: int, *, numbered: bool = False) -> tuple[tuple[A
 
 
 _AGES = ("Tổng số | Cán bộ, công chức | Viên chức | Hợp đồng 68 | Hợp đồng khác | Nữ | Dân tộc thiểu số | Đảng viên |"
-         " Từ 30 trở xuống | Từ 31-35 tuổi | Trên 60 tuổi | Chuyên viên chính và tương đương | Đại học | Thạc sĩ | Trung cấp")  # fmt: skip
+         " Từ 30 trở xuống | Từ 31-35 tuổi | Trên 60 tuổi |"
+         " Chuyên viên chính và tương đương | Đại học | Thạc sĩ | Trung cấp")  # fmt: skip
 
 TABLES = (
     RealTable(
@@ -143,7 +144,8 @@ TABLES = (
         "Bảng chấm điểm thi đua hội nông dân xã", "text.123doc.org, bảng chấm điểm thi đua hội nông dân xã Thạnh Lợi năm 2017",
         ("HỘI NÔNG DÂN XÃ THẠNH LỢI", "BẢNG CHẤM ĐIỂM THI ĐUA NĂM 2017"),
         (("Nội dung đánh giá", "Điều kiện chấm điểm", "Điểm tối đa", "Điểm tự chấm"),
-         ("Công tác xây dựng tổ chức Hội", "Đạt 100% kế hoạch", 20, "19,5 điểm"), ("Phong trào thi đua", "Vượt chỉ tiêu", 30, "29 điểm"),
+         ("Công tác xây dựng tổ chức Hội", "Đạt 100% kế hoạch", 20, "19,5 điểm"),
+         ("Phong trào thi đua", "Vượt chỉ tiêu", 30, "29 điểm"),
          ("Tổng cộng", None, 100, "97,5 điểm")),
     ),
     RealTable(
@@ -159,13 +161,16 @@ TABLES = (
         ("HUYỆN ỦY TAM NÔNG", "KẾT QUẢ ĐÁNH GIÁ, XẾP LOẠI CHẤT LƯỢNG ĐẢNG VIÊN NĂM 2023"),
         (("STT", "Nội dung", "Số lượng", "Tỷ lệ (%)"), (1, "Tổng số đảng viên", 3270), ("-", "Đảng viên chính thức", 3150),
          ("-", "Đảng viên dự bị", 120), (2, "Số đảng viên không đánh giá", 210), (3, "Số đảng viên thuộc diện đánh giá", 3060),
-         (4, "Kết quả đánh giá",), ("-", "Hoàn thành xuất sắc nhiệm vụ", 480, "15,69"), ("-", "Hoàn thành tốt nhiệm vụ", 2400, "78,43"),
+         (4, "Kết quả đánh giá",), ("-", "Hoàn thành xuất sắc nhiệm vụ", 480, "15,69"),
+         ("-", "Hoàn thành tốt nhiệm vụ", 2400, "78,43"),
          ("-", "Hoàn thành nhiệm vụ", 170, "5,56"), ("-", "Không hoàn thành nhiệm vụ", 10, "0,33")),
     ),
     RealTable(
         "Xếp loại công chức, viên chức", "mẫu tổng hợp theo Nghị định 90/2020/NĐ-CP",
-        ("UBND HUYỆN LAI VUNG", "TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ, XẾP LOẠI CÁN BỘ, CÔNG CHỨC, VIÊN CHỨC KHỐI MTTQ, ĐOÀN THỂ CẤP XÃ NĂM 2023"),
-        (("STT", "Đơn vị", "Tổng số cán bộ, công chức", "Hoàn thành xuất sắc nhiệm vụ", "Hoàn thành tốt nhiệm vụ", "Hoàn thành nhiệm vụ",
+        ("UBND HUYỆN LAI VUNG",
+         "TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ, XẾP LOẠI CÁN BỘ, CÔNG CHỨC, VIÊN CHỨC KHỐI MTTQ, ĐOÀN THỂ CẤP XÃ NĂM 2023"),
+        (("STT", "Đơn vị", "Tổng số cán bộ, công chức", "Hoàn thành xuất sắc nhiệm vụ", "Hoàn thành tốt nhiệm vụ",
+          "Hoàn thành nhiệm vụ",
           "Không hoàn thành nhiệm vụ"),
          (1, "Xã Long Hậu", 12, 2, 9, 1, 0), (2, "Xã Tân Phước", 11, 2, 9, 0, 0), (3, "Xã Hòa Long", 13, 3, 9, 1, 0),
          (None, "Tổng cộng", 36, 7, 27, 2, 0)),
@@ -191,7 +196,8 @@ TABLES = (
     RealTable(
         "Tổng mức bán lẻ tháng", "github.com/quoctrong1x96/Industry-and-Trade, bảng tổng mức bán lẻ",
         ("SỞ CÔNG THƯƠNG", "Tổng mức bán lẻ hàng hoá tháng 9 năm 2023"),
-        (("STT", "Chỉ tiêu", "Đơn vị tính", "Cùng kỳ", "Thực hiện tháng trước", "Thực hiện tháng", "So với tháng trước", "So với cùng kỳ"),
+        (("STT", "Chỉ tiêu", "Đơn vị tính", "Cùng kỳ", "Thực hiện tháng trước", "Thực hiện tháng",
+          "So với tháng trước", "So với cùng kỳ"),
          (None, "TỔNG MỨC BLHH VÀ DTDVTD", "triệu đồng", FILL, FILL, FILL, FILL, FILL),
          ("I", "Tổng mức bán lẻ hàng hóa", "triệu đồng", FILL, FILL, FILL, FILL, FILL),
          (1, "Lương thực, thực phẩm", "triệu đồng", FILL, FILL, FILL, FILL, FILL)),
@@ -199,7 +205,8 @@ TABLES = (
     RealTable(
         "Số đơn vị hành chính cấp xã", "github.com/thanglequoc/vietnamese-provinces-database, NQ 1284/NQ-UBTVQH15",
         ("Số xã, phường, thị trấn của các huyện, thành phố",),
-        (("Mã", "Đơn vị", "2020–2024", "Từ 1/1/2025"), (866, "TP Cao Lãnh", 15, 13), (867, "TP Sa Đéc", 9, 9), (868, "TP Hồng Ngự", 7, 7),
+        (("Mã", "Đơn vị", "2020–2024", "Từ 1/1/2025"), (866, "TP Cao Lãnh", 15, 13), (867, "TP Sa Đéc", 9, 9),
+         (868, "TP Hồng Ngự", 7, 7),
          (869, "Tân Hồng", 9, 9), (870, "Hồng Ngự", 10, 10), (None, "Tổng số", 143, 141)),
     ),
     RealTable(
@@ -218,7 +225,8 @@ TABLES = (
         ("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO HUYỆN TÂN HỒNG", "KẾT QUẢ XẾP LOẠI HẠNH KIỂM HỌC SINH NĂM HỌC 2022-2023"),
         (("STT", "Đơn vị", "Tổng số học sinh", "Tốt", None, "Khá", None, "Trung bình", None, "Yếu"),
          (None, None, None, "SL", "TL", "SL", "TL", "SL", "TL", "SL", "TL"),
-         (1, "Xã Tân Phước", 520, 480, "92,31", 36, "6,92", 4, "0,77", 0, 0), (2, "Xã Bình Phú", 610, 560, "91,80", 45, "7,38", 5, "0,82", 0, 0)),
+         (1, "Xã Tân Phước", 520, 480, "92,31", 36, "6,92", 4, "0,77", 0, 0),
+         (2, "Xã Bình Phú", 610, 560, "91,80", 45, "7,38", 5, "0,82", 0, 0)),
         ((0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 0, 4), (0, 5, 0, 6), (0, 7, 0, 8), (0, 9, 0, 10)),
     ),
     RealTable(

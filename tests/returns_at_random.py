@@ -241,7 +241,10 @@ class Drawing:
 
     def words(self, family: str, salt: str = "") -> dict[str, str]:
         rng = self.plan.rng(f"words{salt}")
-        return {code: rng.choice(words) if self.plan.has("other_words") else words[0] for code, words in LEVELS[family].items()}
+        return {
+            code: rng.choice(words) if self.plan.has("other_words") else words[0]
+            for code, words in LEVELS[family].items()
+        }
 
     def pick(self, choices: tuple[str, ...], salt: str = "") -> str:
         return self.plan.rng(f"pick{salt}{choices}").choice(choices) if self.plan.has("other_words") else choices[0]
@@ -269,7 +272,9 @@ class Drawing:
 
     # The blocks of columns that levels stand in.
 
-    def level_heads(self, family: str, prefix: tuple[str, ...], *, wrap: bool, unit: str, salt: str = "") -> list[tuple[str, ...]]:
+    def level_heads(
+        self, family: str, prefix: tuple[str, ...], *, wrap: bool, unit: str, salt: str = ""
+    ) -> list[tuple[str, ...]]:
         plan, heads = self.plan, []
         if plan.has("total_column"):
             heads.append((*prefix, self.pick(("Tổng số", f"Tổng số {unit}", f"Số {unit}"), salt)))
@@ -278,7 +283,10 @@ class Drawing:
         over = (f"Xếp loại{self.year_words()}" if self.title_year else "Kết quả xếp loại",) if wrap else ()
         for i, word in enumerate(self.levels(family, salt).values()):
             if plan.has("shares"):
-                heads += [(*prefix, *over, word, "SL"), (*prefix, *over, word, self.pick(("TL%", "Tỷ lệ (%)", "%"), salt))]
+                heads += [
+                    (*prefix, *over, word, "SL"),
+                    (*prefix, *over, word, self.pick(("TL%", "Tỷ lệ (%)", "%"), salt)),
+                ]
             else:
                 heads.append((*prefix, *over, word))
             if i == 0 and plan.has("of_which_column") and len(LEVELS[family]) > 2:
@@ -352,11 +360,17 @@ def l9(d: Drawing) -> list[Page]:
 
 def party(d: Drawing) -> str:
     full = d.places.districts[d.district]
-    return full.replace("Thành phố", "Thành uỷ").replace("Huyện", "Huyện uỷ").upper() if d.district_return else "BAN DÂN VẬN TỈNH UỶ ĐỒNG THÁP"
+    return (
+        full.replace("Thành phố", "Thành uỷ").replace("Huyện", "Huyện uỷ").upper()
+        if d.district_return
+        else "BAN DÂN VẬN TỈNH UỶ ĐỒNG THÁP"
+    )
 
 
 def bodies(d: Drawing, organisation: str) -> Kind:
-    return Kind(organisation, "cap_xa", (BODIES[organisation][1],), BODIES[organisation][0], "tổ chức", "", ("hoan_thanh",))
+    return Kind(
+        organisation, "cap_xa", (BODIES[organisation][1],), BODIES[organisation][0], "tổ chức", "", ("hoan_thanh",)
+    )
 
 
 def l10(d: Drawing) -> list[Page]:
@@ -414,7 +428,10 @@ def l11(d: Drawing) -> list[Page]:
                 total = d.rng.randint(low, high)
                 below = d.rng.choice((0, 1, 2, total // 10))
                 below = min(below, total - 1)  # "-" beside a total could be none or not known
-                keys = [(area, year, d.kind.organisation, d.kind.unit_type, "kha_tro_len", code, "confirmed") for code in ("kha_tro_len", "duoi_kha")]
+                keys = [
+                    (area, year, d.kind.organisation, d.kind.unit_type, "kha_tro_len", code, "confirmed")
+                    for code in ("kha_tro_len", "duoi_kha")
+                ]
                 for key, n in zip(keys, (total - below, below), strict=True):
                     if n:
                         d.ratings[key] += n
@@ -466,22 +483,36 @@ def l13(d: Drawing) -> list[Page]:
     chosen = sorted(d.rng.sample(list(d.places.districts), d.rng.randint(2, 4)))
     beside = d.plan.has("group_by_merge")
     level_heads = d.level_heads(d.family, (), wrap=d.rng.random() < 0.5, unit=d.kind.unit)
-    heads: list[tuple[str, ...]] = [("STT",), *([("Huyện, thành phố",), ("Xã, phường, thị trấn",)] if beside else [("Đơn vị",)]), *level_heads]
+    heads: list[tuple[str, ...]] = [
+        ("STT",),
+        *([("Huyện, thành phố",), ("Xã, phường, thị trấn",)] if beside else [("Đơn vị",)]),
+        *level_heads,
+    ]
     body: list[Line] = []
     for numeral, district in zip(_ROMAN, chosen, strict=False):
         lines = []
         for i, (area, full) in enumerate(d.places.communes[district].items(), 1):
             size = (60, 140) if d.kind.unit_type == "to_ndtq" else (2, 8)
             cells = d.level_cells(area, d.kind, d.family, d.year, *size)
-            outer = [Cell("name" if i == 1 else "down", d.places.districts[district] if i == 1 else None)] if beside else []
+            outer = (
+                [Cell("name" if i == 1 else "down", d.places.districts[district] if i == 1 else None)] if beside else []
+            )
             lines.append(Line("data", [Cell("stt", i), *outer, Cell("name", full), *cells]))
         if not beside:
             label = d.places.districts[district]
-            body.append(Line("group", [Cell("stt", numeral), Cell("group", label.upper())] + [Cell() for _ in level_heads]))
+            body.append(
+                Line("group", [Cell("stt", numeral), Cell("group", label.upper())] + [Cell() for _ in level_heads])
+            )
         body += lines
         if d.plan.has("group_sums") and not beside:
             body.append(sum_line(lines, f"Cộng {numeral}", 2))
-    return [Page("Sheet1", [Table(d.title(f"{d.pick(d.kind.title)} theo xã, phường, thị trấn"), heads, body)], sender=d.kind.sender)]
+    return [
+        Page(
+            "Sheet1",
+            [Table(d.title(f"{d.pick(d.kind.title)} theo xã, phường, thị trấn"), heads, body)],
+            sender=d.kind.sender,
+        )
+    ]
 
 
 def sum_line(lines: Iterable[Line], label: str, first: int) -> Line:
@@ -535,7 +566,8 @@ def l14(d: Drawing) -> list[Page]:
         cells += [Cell("count" if k else "down_part", n=n, keys=k) for n, k in zip(values, keys, strict=True)]
         return Line(kind, cells)
 
-    body = [line(f"A. Số {unit} có đến cuối năm (A = 1+2)", [sum(c.values()) + u for c, u in zip(columns, unrated, strict=True)], None, None),
+    whole_columns = [sum(c.values()) + u for c, u in zip(columns, unrated, strict=True)]
+    body = [line(f"A. Số {unit} có đến cuối năm (A = 1+2)", whole_columns, None, None),
             line(f"1. Số {unit} được đánh giá chất lượng", [sum(c.values()) for c in columns], None, None)]  # fmt: skip
     for i, (code, word) in enumerate(words.items()):
         lead = "Kết quả đánh giá: a) " if i == 0 else f"{'abcde'[i]}) "
@@ -555,7 +587,12 @@ def l1(d: Drawing) -> list[Page]:
     d.district_return = d.title_year = True
     years = list(range(2021, max(d.year, 2022) + 1))
     kinds = d.rng.sample(BASE[:4], d.rng.randint(1, 3))
-    group = {"phu_nu": "Hội Liên hiệp Phụ nữ", "nong_dan": "Hội Nông dân", "ccb": "Hội Cựu chiến binh", "doan_tn": "Đoàn Thanh niên"}
+    group = {
+        "phu_nu": "Hội Liên hiệp Phụ nữ",
+        "nong_dan": "Hội Nông dân",
+        "ccb": "Hội Cựu chiến binh",
+        "doan_tn": "Đoàn Thanh niên",
+    }
     heads: list[tuple[str, ...]] = [("Nội dung",), ("Đơn vị tính",)]
     heads += [("Ch/tiêu NQ đề ra đến 2025",)] if d.plan.has("target_column") else []
     heads += [(f"Kết quả thực hiện ({years[0]}-{years[-1]})", str(y)) for y in years]
@@ -566,12 +603,16 @@ def l1(d: Drawing) -> list[Page]:
     for kind in kinds:
         drawn = {y: d.counts(_GOOD, 20, 60) for y in years}
         words = d.words(_GOOD)
-        body.append(Line("group", [Cell("label", group[kind.organisation]), Cell(), *target, *(Cell() for _ in years), *change]))
+        body.append(
+            Line("group", [Cell("label", group[kind.organisation]), Cell(), *target, *(Cell() for _ in years), *change])
+        )
         body.append(Line("data", [Cell("label", f"- {kind.unit[0].upper()}{kind.unit[1:]}"), Cell("text", f"({kind.unit})"), *target,
                                   *(Cell("down_total", n=sum(drawn[y].values())) for y in years), *change]))  # fmt: skip
         for code, word in words.items():
             cells = [d.count(drawn[y][code], d.key(d.district, code, kind, _GOOD, y)) for y in years]
-            body.append(Line("data", [Cell("label", f". {word}"), Cell("text", f"({kind.unit})"), *target, *cells, *change]))
+            body.append(
+                Line("data", [Cell("label", f". {word}"), Cell("text", f"({kind.unit})"), *target, *cells, *change])
+            )
             if d.plan.has("shares"):
                 shares = [Cell("share", of=(drawn[y][code], sum(drawn[y].values()))) for y in years]
                 body.append(Line("data", [Cell("label", f". {word}"), Cell("text", "(%)"), *target, *shares, *change]))
@@ -590,7 +631,10 @@ def listing(d: Drawing) -> list[Page]:
     communes = dict(d.rng.sample(list(d.places.communes[d.district].items()), 4))
     both = d.plan.has("self_only")
     grouped = d.rng.random() < 0.5
-    heads: list[tuple[str, ...]] = [("STT",), (f"Tên {kind.unit}" if kind.unit != "ban CTMT" else "Tên ban công tác mặt trận",)]
+    heads: list[tuple[str, ...]] = [
+        ("STT",),
+        (f"Tên {kind.unit}" if kind.unit != "ban CTMT" else "Tên ban công tác mặt trận",),
+    ]
     heads += [] if grouped else [(d.pick(("Xã, phường, thị trấn", "Xã")),)]
     heads += [("Tự xếp loại",), ("Cấp trên công nhận",)] if both else [(d.pick(("Kết quả xếp loại", "Xếp loại")),)]
     body: list[Line] = []
@@ -600,16 +644,35 @@ def listing(d: Drawing) -> list[Page]:
             body.append(Line("group", [Cell("stt", numeral), Cell("name", f"!{full}")] + [Cell() for _ in heads[2:]]))
         for j in range(1, d.rng.randint(2, 6)):
             number += 1
-            lead = {"ban CTMT": "Ban CTMT khóm", "hội quán": "Hội quán số"}.get(kind.unit, f"{kind.unit[0].upper()}{kind.unit[1:]} ấp")
-            cells = [Cell("stt", j if grouped else number), Cell("unit", f"{lead} {j}")] + ([] if grouped else [Cell("name", f"!{full}")])
+            lead = {"ban CTMT": "Ban CTMT khóm", "hội quán": "Hội quán số"}.get(
+                kind.unit, f"{kind.unit[0].upper()}{kind.unit[1:]} ấp"
+            )
+            cells = [Cell("stt", j if grouped else number), Cell("unit", f"{lead} {j}")] + (
+                [] if grouped else [Cell("name", f"!{full}")]
+            )
             for who in ("self", "confirmed") if both else ("confirmed",):
-                code = d.rng.choices([*words, "chua_xep_loai"], (*{5: (50, 35, 10, 3, 1), 4: (25, 60, 12, 2), 2: (8, 2)}[len(words)], 2))[0]
+                code = d.rng.choices(
+                    [*words, "chua_xep_loai"], (*{5: (50, 35, 10, 3, 1), 4: (25, 60, 12, 2), 2: (8, 2)}[len(words)], 2)
+                )[0]
                 key = d.key(area, code, kind, family, d.year, who)
                 d.ratings[key] += 1
                 cells.append(Cell("word", words.get(code) or d.pick(UNRATED), n=None, keys=(key,)))
             body.append(Line("data", cells))
     what = f"{d.pick(kind.title)}"
-    return [Page("Danh sach", [Table("Danh sách " + d.title(what).replace("Kết quả xếp loại", "kết quả xếp loại"), heads, body, listing=True)], sender=party(d))]
+    return [
+        Page(
+            "Danh sach",
+            [
+                Table(
+                    "Danh sách " + d.title(what).replace("Kết quả xếp loại", "kết quả xếp loại"),
+                    heads,
+                    body,
+                    listing=True,
+                )
+            ],
+            sender=party(d),
+        )
+    ]
 
 
 def list_of_bodies(d: Drawing) -> list[Page]:
@@ -658,7 +721,9 @@ def sheet_a_commune(d: Drawing) -> list[Page]:
         for i, kind in enumerate(kinds, 1):
             cells = d.level_cells(area, kind, _GOOD, d.year, 2, 9)
             body.append(Line("data", [Cell("stt", i), Cell("label", d.pick(kind.head)), *cells]))
-        title = f"Kết quả xếp loại các tổ chức ở khóm, ấp{d.year_words()} {full[0].lower()}{full[1:]}, {d.place_words()}"
+        title = (
+            f"Kết quả xếp loại các tổ chức ở khóm, ấp{d.year_words()} {full[0].lower()}{full[1:]}, {d.place_words()}"
+        )
         pages.append(Page(full, [Table(title, heads, body, down=False)], sender=party(d)))
     return pages
 
@@ -703,11 +768,17 @@ def extra_columns(plan: Plan, table: Table) -> None:
         for word in ("Xuất sắc", "Tốt"):
             add((f"Kế hoạch năm {2025}", word), lambda: Cell("extra", n=rng.randint(1, 30), fault="plan"))
     if plan.has("unknown_column"):
-        add((rng.choice(("Số hộ khá giả vươn lên", "Kinh phí vận động (triệu đồng)", "Diện tích (ha)")),), lambda: Cell("extra", n=rng.randint(1, 900), fault="column"))
+        add(
+            (rng.choice(("Số hộ khá giả vươn lên", "Kinh phí vận động (triệu đồng)", "Diện tích (ha)")),),
+            lambda: Cell("extra", n=rng.randint(1, 900), fault="column"),
+        )
     if plan.has("target_column"):
         add(("Chỉ tiêu giao",), lambda: Cell("extra", n=rng.randint(1, 90)))
     if plan.has("change_column"):
-        add((rng.choice(("Tăng (+), giảm (-)", "So với năm trước")),), lambda: Cell("text", rng.choice(("+1,2", "-0,5", "Tăng 2%"))))
+        add(
+            (rng.choice(("Tăng (+), giảm (-)", "So với năm trước")),),
+            lambda: Cell("text", rng.choice(("+1,2", "-0,5", "Tăng 2%"))),
+        )
     if plan.has("note_column"):
         add(("Ghi chú",), lambda: Cell("text", rng.choice((None, "Đã thẩm định", "Có 01 đơn vị sáp nhập", None))))
 
@@ -727,10 +798,17 @@ def plant(drawn: Return, tables: list[Table]) -> None:
         if not plan.has(name) or not free:
             continue
         line = free.pop()
-        cells = [c for c in line.cells if c.keys and c.kind in ("count", "measure", "word") and (c.n or c.kind == "word")]
+        cells = [
+            c for c in line.cells if c.keys and c.kind in ("count", "measure", "word") and (c.n or c.kind == "word")
+        ]
         if name == "name_unknown":
             named = [c for c in line.cells if c.kind in ("name", "unit")]
-            if not named or (table.listing and plan.layout != "bodies") or any(c.kind == "down" for c in line.cells) or line.cells[1].kind == "name" and line.cells[2].kind == "name":
+            if (
+                not named
+                or (table.listing and plan.layout != "bodies")
+                or any(c.kind == "down" for c in line.cells)
+                or (line.cells[1].kind == "name" and line.cells[2].kind == "name")
+            ):
                 continue
             named[-1].kind, named[-1].value = "stranger", plan.rng(name).choice(STRANGERS)
             hurt(line.cells)
@@ -740,7 +818,9 @@ def plant(drawn: Return, tables: list[Table]) -> None:
         elif cells:
             cell = plan.rng(name).choice(cells)
             cell.fault = name
-            cell.kind, cell.value = ("bad", plan.rng(f"{name} value").choice(UNREADABLE)) if name == "bad_number" else ("error", "#DIV/0!")
+            cell.kind, cell.value = (
+                ("bad", plan.rng(f"{name} value").choice(UNREADABLE)) if name == "bad_number" else ("error", "#DIV/0!")
+            )
             hurt([cell])
             if table.two_level or table.down:
                 # A total and its better part: both hold the lower part; a share under a level loses its count.
@@ -763,7 +843,9 @@ def plant(drawn: Return, tables: list[Table]) -> None:
             cell = plan.rng("sum_wrong").choice(sums)
             cell.shown, cell.fault = (cell.n or 0) + 13, "sum_wrong"
     if plan.has("level_unknown") and not table.listing and not table.two_level and not table.down:
-        columns = [i for i, c in enumerate(data[0].cells) if c.kind == "count" and c.keys and c.keys[0][5] != "chua_xep_loai"]
+        columns = [
+            i for i, c in enumerate(data[0].cells) if c.kind == "count" and c.keys and c.keys[0][5] != "chua_xep_loai"
+        ]
         # Without "mạnh" or "vững mạnh" what is left reads as the other scale with the same levels: nothing to compare.
         columns = [i for i in columns if data[0].cells[i].keys[0][4] in (_GOOD, "hoan_thanh")]
         if len(columns) > 3:
@@ -800,8 +882,15 @@ def paste(drawn: Return, page: Page, rng_table: Table) -> None:
             if rng_table.two_level:
                 drawn.hurt |= {key for line in copy if cell in line.cells for c in line.cells for key in c.keys}
     if plan.has("pasted_table") and not page.beside:
-        page.tables.append(Table(rng_table.title, list(rng_table.head), copy, rng_table.down, rng_table.two_level, rng_table.listing))
-    elif not rng_table.down and not rng_table.listing and rng_table.body[-1].kind != "sum" and not any(line.kind == "group" for line in rng_table.body):
+        page.tables.append(
+            Table(rng_table.title, list(rng_table.head), copy, rng_table.down, rng_table.two_level, rng_table.listing)
+        )
+    elif (
+        not rng_table.down
+        and not rng_table.listing
+        and rng_table.body[-1].kind != "sum"
+        and not any(line.kind == "group" for line in rng_table.body)
+    ):
         rng_table.body += [line for line in copy if line.kind == "data"]
 
 
@@ -815,7 +904,13 @@ _SHORT = {
     "Phường ": ("P. ", "P.", "phường "),
     "Thị trấn ": ("TT ", "TT. ", "thị trấn "),
 }
-_OLD_TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "òe": "oè", "óe": "oé", "ủy": "uỷ", "úy": "uý", "ùy": "uỳ", "ụy": "uỵ"}  # fmt: skip
+_OLD_TONES = dict(
+    zip(
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ủy", "úy", "ùy", "ụy"],
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "uỷ", "uý", "uỳ", "uỵ"],
+        strict=True,
+    )
+)
 #: Two districts, or two communes of one district, bear these names: without a prefix nobody can tell.
 _TWO = {"Cao Lãnh", "Hồng Ngự", "Mỹ An", "Mỹ Thọ"}
 
@@ -880,7 +975,11 @@ class Pen:
         if plan.has("share_fraction"):
             return part / whole + (0.0537 if wrong else 0)
         places = 2
-        hundred = 100 * part * 10**places // whole if plan.has("share_cut") else (2 * 100 * part * 10**places + whole) // (2 * whole)
+        hundred = (
+            100 * part * 10**places // whole
+            if plan.has("share_cut")
+            else (2 * 100 * part * 10**places + whole) // (2 * whole)
+        )
         value = hundred / 10**places + (5.37 if wrong else 0)
         if plan.has("share_number"):
             return round(value, places)
@@ -891,7 +990,18 @@ class Pen:
     def cell(self, cell: Cell) -> Any:
         if cell.kind in ("name", "group"):
             return self.name(str(cell.value)) if cell.value else None
-        if cell.kind in ("count", "measure", "base", "total", "sum", "part_sum", "down_total", "down_part", "part", "extra"):
+        if cell.kind in (
+            "count",
+            "measure",
+            "base",
+            "total",
+            "sum",
+            "part_sum",
+            "down_total",
+            "down_part",
+            "part",
+            "extra",
+        ):
             n = cell.n if cell.shown is None else cell.shown
             return self.number(n or 0, "đơn vị" if cell.kind == "count" else "")
         if cell.kind in ("share", "sum_share"):
@@ -923,7 +1033,12 @@ def lay_head(table: Table, pen: Pen, merges: list[tuple[int, int, int, int]], to
             grid[storey][c] = _text(pen.head(word))
             last = storey == len(path) - 1
             right = c
-            while not last and right + 1 < width and table.head[right + 1][: storey + 1] == path[: storey + 1] and len(table.head[right + 1]) > storey + 1:
+            while (
+                not last
+                and right + 1 < width
+                and table.head[right + 1][: storey + 1] == path[: storey + 1]
+                and len(table.head[right + 1]) > storey + 1
+            ):
                 right += 1
             bottom = depth - 1 if last else storey
             if right > c or bottom > storey:
@@ -943,7 +1058,11 @@ def lay_table(plan: Plan, table: Table, pen: Pen, merges: list[tuple[int, int, i
             texts[2] = "(3)=(4)+(5)" if style == "({})" else "3=4+5"
         numbers = [[_text(t) for t in texts]]
     rows = head + numbers
-    repeat = plan.rng("repeat").randint(2, max(2, len(table.body) - 2)) if plan.has("repeat_header") and not table.down else -1
+    repeat = (
+        plan.rng("repeat").randint(2, max(2, len(table.body) - 2))
+        if plan.has("repeat_header") and not table.down
+        else -1
+    )
     gap = plan.rng("gap").randint(1, max(1, len(table.body) - 1)) if plan.has("blank_rows") else -1
     down: dict[int, int] = {}
     for i, line in enumerate(table.body):
@@ -955,7 +1074,12 @@ def lay_table(plan: Plan, table: Table, pen: Pen, merges: list[tuple[int, int, i
         if i == gap and not any(c.kind == "down" for c in line.cells):
             rows.append([])
         for c, cell in enumerate(line.cells):
-            if cell.kind == "name" and i + 1 < len(table.body) and c < len(table.body[i + 1].cells) and table.body[i + 1].cells[c].kind == "down":
+            if (
+                cell.kind == "name"
+                and i + 1 < len(table.body)
+                and c < len(table.body[i + 1].cells)
+                and table.body[i + 1].cells[c].kind == "down"
+            ):
                 down[c] = i
                 last = i
                 while last + 1 < len(table.body) and table.body[last + 1].cells[c].kind == "down":
@@ -986,10 +1110,6 @@ def lay_page(plan: Plan, page: Page, d: Drawing, pen: Pen) -> None:
         rows.append([None] * left + [_text(pen.text(one.title))] + [None] * (shift - 1) + [_text(pen.text(two.title))])
         top = len(rows)
         plain = replace(plan, mess=plan.mess - {"repeat_header", "blank_rows", "spacers"})
-        for table in (one, two):
-            # A side-by-side table of another height is common enough: heads are made equally deep.
-            depth = max(max(map(len, t.head)) for t in (one, two))
-            table.head = [path if len(path) == depth or max(map(len, table.head)) == depth else path for path in table.head]
         grids = [lay_table(plain, one, pen, merges, top, left), lay_table(plain, two, pen, merges, top, left + shift)]
         for r in range(max(map(len, grids))):
             first = grids[0][r] if r < len(grids[0]) else []
@@ -1014,7 +1134,11 @@ def lay_page(plan: Plan, page: Page, d: Drawing, pen: Pen) -> None:
     if plan.has("date_below"):
         rows.append([None] * (left + 3) + [_text(f"Đồng Tháp, ngày 05 tháng 01 năm {d.year + 1}")])
     if plan.has("signatures"):
-        rows += [[None] * (left + 1) + [_text("NGƯỜI LẬP BIỂU"), None, _text("T/M BAN THƯỜNG VỤ")], [], [None] * (left + 1) + [_text("(Ký, ghi rõ họ tên)")]]
+        rows += [
+            [None] * (left + 1) + [_text("NGƯỜI LẬP BIỂU"), None, _text("T/M BAN THƯỜNG VỤ")],
+            [],
+            [None] * (left + 1) + [_text("(Ký, ghi rõ họ tên)")],
+        ]
     page.grid, page.merges = rows, merges
     if plan.has("spacers") and not page.beside:
         _space_out(plan, page)
@@ -1061,7 +1185,12 @@ def draw(plan: Plan, facts: Facts) -> Return:
     plant(drawn, tables)
     paste(drawn, pages[0], pages[0].tables[0])
     for table in (table for page in pages for table in page.tables):
-        if plan.has("no_stt") and table.head[0] == ("STT",) and not page_beside(pages) and not any(line.kind == "group" for line in table.body):
+        if (
+            plan.has("no_stt")
+            and table.head[0] == ("STT",)
+            and not page_beside(pages)
+            and not any(line.kind == "group" for line in table.body)
+        ):
             table.head = table.head[1:]
             for line in table.body:
                 line.cells = line.cells[1:]
@@ -1157,7 +1286,14 @@ def address(r: int, c: int) -> str:
 
 def cells_of(drawn: Return) -> list[Cell]:
     """Every cell that was written."""
-    return [c for pages in drawn.books.values() for page in pages for row in page.grid for c in row if c is not None and c.value is not None]
+    return [
+        c
+        for pages in drawn.books.values()
+        for page in pages
+        for row in page.grid
+        for c in row
+        if c is not None and c.value is not None
+    ]
 
 
 def rows_written(drawn: Return) -> dict[tuple[str, str], tuple[int, int]]:
@@ -1165,6 +1301,12 @@ def rows_written(drawn: Return) -> dict[tuple[str, str], tuple[int, int]]:
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for relative, pages in drawn.books.items():
         for page in pages:
-            rows = [[c for c in row if c is not None and c.value is not None and str(c.value).strip("\u00a0 \n")] for row in page.grid]
-            found[relative, "" if relative.endswith(".csv") else page.name] = (sum(map(bool, rows)), sum(map(len, rows)))
+            rows = [
+                [c for c in row if c is not None and c.value is not None and str(c.value).strip("\u00a0 \n")]
+                for row in page.grid
+            ]
+            found[relative, "" if relative.endswith(".csv") else page.name] = (
+                sum(map(bool, rows)),
+                sum(map(len, rows)),
+            )
     return found

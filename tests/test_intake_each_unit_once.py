@@ -59,7 +59,9 @@ def _truth(case: Case, facts: Facts) -> tuple[str, str, Units]:
     rng, places = random.Random(case.seed), Places(facts, YEAR)
     district = rng.choice(list(places.districts))
     units = {
-        commune: [(f"Chi hội ấp {i}", rng.choices(range(5), (50, 35, 10, 3, 2))[0]) for i in range(1, rng.randint(3, 7))]
+        commune: [
+            (f"Chi hội ấp {i}", rng.choices(range(5), (50, 35, 10, 3, 2))[0]) for i in range(1, rng.randint(3, 7))
+        ]
         for commune in places.communes[district].values()
     }
     return district, places.districts[district], units
@@ -145,7 +147,12 @@ def _run(case: Case) -> None:
         assert asked.is_empty(), asked["message_vi"].to_list()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(case=CASES)
 def test_each_unit_once(case: Case) -> None:
     _run(case)

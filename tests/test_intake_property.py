@@ -37,7 +37,9 @@ def _named(data: Data, effects: tuple[str, ...] = ("aside", "used")) -> set[Plac
     """The cells that questions name; a csv has no sheet to speak of."""
     rows = data.set_aside.filter(pl.col("effect").is_in(effects)).select("source_file", "source_sheet", "source_cell")
     return {
-        (file, "" if file.endswith(".csv") else sheet, cell) for file, sheet, cells in rows.rows() for cell in cells.split(";")
+        (file, "" if file.endswith(".csv") else sheet, cell)
+        for file, sheet, cells in rows.rows()
+        for cell in cells.split(";")
     }
 
 
@@ -76,7 +78,9 @@ def _figures(drawn: Return, data: Data) -> list[str]:
             shown |= set(range(true - sum(bool(cell.fault) for cell in here), true))
             if key in drawn.hurt and named and (said == 0 or said in shown):
                 continue
-            wrong.append(f"{key}: {said}, thật {true}; {'có' if named else 'không'} hỏi; ô {[c.where for c in here][:3]}")
+            wrong.append(
+                f"{key}: {said}, thật {true}; {'có' if named else 'không'} hỏi; ô {[c.where for c in here][:3]}"
+            )
     return wrong
 
 
@@ -194,6 +198,9 @@ ONCE = {
     "SL under a level nobody knows": ("L13", 4198, "level_unknown shares"),
     "Loại A is no total": ("L9", 6611, "level_unknown shares"),
     "the first commune of a group has an unknown name": ("L13", 6670, "name_unknown"),
+    "SL under a level nobody knows, beneath an organisation": ("L10", 20324, "level_unknown shares"),
+    "a spacer column under the head of the levels": ("L13", 20602, "blank_left name_unknown spacers"),
+    "an error in a column nobody knows": ("sheets", 20204, "bad_number error_cell level_unknown"),
     "the unrated differ in a table pasted twice": ("L14", 7546, "pasted_changed pasted_table"),
 }
 

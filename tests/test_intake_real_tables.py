@@ -19,11 +19,19 @@ def _read(table: RealTable, folder: Path, facts: Facts, *, filled: bool, merged:
     path.parent.mkdir()
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Bieu")
-        _write(sheet, grid, [(t + len(table.above), le, b + len(table.above), r) for t, le, b, r in table.merges] if merged else [])
+        _write(
+            sheet,
+            grid,
+            [(t + len(table.above), le, b + len(table.above), r) for t, le, b, r in table.merges] if merged else [],
+        )
     data = read_raw(folder, facts)
     (source,) = data.sources.to_dicts()
     written = [[v for v in row if v is not None] for row in grid]
-    assert source["rows_read"] == sum(map(bool, written)) == sum(source[f"rows_{k}"] for k in ("used", "aside", "structural"))
+    assert (
+        source["rows_read"]
+        == sum(map(bool, written))
+        == sum(source[f"rows_{k}"] for k in ("used", "aside", "structural"))
+    )
     assert source["cells_read"] == sum(map(len, written))
     assert source["cells_read"] == sum(source[f"cells_{k}"] for k in ("used", "checked", "aside", "structural"))
     return data
@@ -44,7 +52,9 @@ def _write(sheet: Any, grid: list[list[Any]], merges: list[tuple[int, int, int, 
 @pytest.mark.parametrize("merged", [True, False], ids=["merged", "not merged"])
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "blank"])
 @pytest.mark.parametrize("table", TABLES, ids=[table.name for table in TABLES])
-def test_no_rating_that_is_not_there(table: RealTable, filled: bool, merged: bool, tmp_path: Path, facts: Facts) -> None:
+def test_no_rating_that_is_not_there(
+    table: RealTable, filled: bool, merged: bool, tmp_path: Path, facts: Facts
+) -> None:
     data = _read(table, tmp_path, facts, filled=filled, merged=merged)
     found = data.ratings.select("area_name", "year", "unit_type", "rating", "count").rows()
     assert sorted(found) == sorted(table.ratings)
@@ -62,8 +72,17 @@ PERSONS = (
 @pytest.mark.parametrize("title", PERSONS)
 def test_persons_are_no_bodies(title: str, tmp_path: Path, facts: Facts) -> None:
     """The same table of levels, but people are rated in it: nothing is taken, and it says so."""
-    levels = ("Hoàn thành xuất sắc nhiệm vụ", "Hoàn thành tốt nhiệm vụ", "Hoàn thành nhiệm vụ", "Không hoàn thành nhiệm vụ")
-    rows = (("STT", "Đơn vị", "Tổng số", *levels), (1, "Xã Long Hậu", 12, 2, 9, 1, 0), (2, "Xã Tân Phước", 11, 2, 9, 0, 0))
+    levels = (
+        "Hoàn thành xuất sắc nhiệm vụ",
+        "Hoàn thành tốt nhiệm vụ",
+        "Hoàn thành nhiệm vụ",
+        "Không hoàn thành nhiệm vụ",
+    )
+    rows = (
+        ("STT", "Đơn vị", "Tổng số", *levels),
+        (1, "Xã Long Hậu", 12, 2, 9, 1, 0),
+        (2, "Xã Tân Phước", 11, 2, 9, 0, 0),
+    )
     data = _read(RealTable("", "", (title,), rows), tmp_path, facts, filled=True, merged=False)
     assert data.ratings.is_empty()
     assert data.set_aside["reason"].to_list() == ["bieu_ca_nhan"]

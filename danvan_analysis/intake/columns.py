@@ -116,7 +116,8 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         return "part", ""
     if leaf.rest or any(reading.several("organisation") for reading in readings):
         return "unknown", ""
-    if any(r.rest for r in readings) and not set(roles) - {"count", "share", "rating", "self", "confirmed"}:
+    own = next((r for r in reversed(readings) if r.rest or {t.role for t in r.tokens} - {"count", "share"}), leaf)
+    if own.rest and not own.has("level", "unrated", "total", "rated_total", "measure"):
         # "SL" under words nobody knows ("Đạt chuẩn") counts that, not the whole.
         return "unknown", ""
     for role in ("score", "index_rank"):

@@ -58,7 +58,7 @@ def _check_columns(out: Readout, block: Block, columns: list[Column], known_code
             )
         if column.role not in ("unknown", "empty", "person", "part", "twin", "plan"):
             continue
-        cells = [(r, column.index) for r in block.rows if out.sheet.raw(r, column.index) is not None]
+        cells = [(r, column.index) for r in block.rows if column.index in out.sheet.filled(r)]
         if column.role == "empty":
             # Beside a table without a header: signatures and notes reach there; only figures are worth a question.
             cells = [cell for cell in cells if isinstance(out.sheet.raw(*cell), int | float)]

@@ -53,8 +53,8 @@ def settle_once(
     own: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
     for origin, row in rows:
         if row["rated_by"] == "tu_xep_loai":
-            # What a unit says of itself never competes with what was confirmed; said twice it stands once.
-            group = tuple(row[name] for name in ("year", "period", "organisation", "unit_type", "nature"))
+            # What a unit says of itself never competes with what was confirmed; said twice in a channel it stands once.
+            group = tuple(row[name] for name in ("year", "period", "organisation", "unit_type", "nature", "channel"))
             place = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
             own.setdefault(group, {}).setdefault(place, Piece(origin)).rows.append(row)
         else:

@@ -37,7 +37,7 @@ def settle_ratings(
         return
     # A better part that is blank or unreadable leaves the rest of the total unknown too.
     if choice is None or (not levels and not listed and settings.scales.is_two_level(choice.scale_id)):
-        _only_total(out, result, unrated, totals, base, settings)
+        _only_total(out, result, unrated, totals, base, settings, choice.scale_id if choice else "khong_xac_dinh")
         return
     running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
     kept = [o for o in levels if o.code not in running]
@@ -111,11 +111,12 @@ def _only_total(
     totals: list[Observation],
     base: Row,
     settings: Settings,
+    scale_id: str,
 ) -> None:
-    if unrated:
-        _add_unrated(result, unrated, base)
+    _add_unrated(result, unrated, base, scale_id)
     if not totals:
         return
+    out.marks.update((o.cell, "checked") for o in totals)
     total, covered, cell = totals[0].value, sum(o.value for o in unrated), totals[0].cell
     result.coverage.append(coverage_row(base, total, covered, own_total=True))
     if total > covered:
