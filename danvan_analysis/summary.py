@@ -7,7 +7,7 @@ import click
 import polars as pl
 
 from danvan_analysis.facts import Facts, load_facts
-from danvan_analysis.tables import ALL, Data
+from danvan_analysis.tables import ALL, QUESTIONS, Data
 from danvan_analysis.text import number
 
 _STATES = {
@@ -23,7 +23,7 @@ def print_files(data: Data) -> None:
     """Print every file with its sheets: form, cells used, checked and left, then its questions."""
     facts = load_facts()
     titles = {form_id: form["title_vi"] for form_id, form in facts.forms.items()}
-    titles["phieu-doi-chieu"] = "phiếu đối chiếu gửi trở lại"
+    titles[QUESTIONS] = "phiếu đối chiếu gửi trở lại"
     notes = data.set_aside
     for (file,), sheets in data.sources.group_by(["source_file"], maintain_order=True):
         click.secho(str(file), bold=True)

@@ -18,6 +18,8 @@ PERIODS = ("quy-1", "quy-2", "quy-3", "quy-4", "6-thang", "9-thang", "nam", "nhi
 #: The literal for "all organisations together" and "all unit types together"; keys are never null.
 ALL = "tat_ca"
 UNRATED = "chua_xep_loai"
+#: The form of a sheet of questions that came back: no return, its answers stand in a table of their own.
+QUESTIONS = "phieu-doi-chieu"
 
 
 class _Shared(dy.Schema):

@@ -7,7 +7,6 @@ system that forbids it) files are opened in this process.
 
 import atexit
 import contextlib
-import gc
 import json
 import os
 import pickle
@@ -23,6 +22,7 @@ from typing import Any
 
 from danvan_analysis.cells.open_file import LENGTH, READY, open_file
 from danvan_analysis.cells.sheet import Document
+from danvan_analysis.memory import without_collector
 
 #: How many files are opened before the reader asks for them.
 AHEAD = 2
@@ -202,14 +202,8 @@ def open_files(paths: Iterable[Path], limits: dict[str, Any]) -> Generator[list[
 
 
 def _unpack(frame: bytes) -> list[Document]:
-    # Thousands of rows come at once and none is garbage: looking for cycles meanwhile takes four times as long.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with without_collector():
         documents: list[Document] = pickle.loads(frame)
-    finally:
-        if collecting:
-            gc.enable()
     return documents
 
 

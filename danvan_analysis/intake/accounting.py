@@ -6,6 +6,7 @@ from typing import Any
 from danvan_analysis.cells import Position, Sheet, address
 from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.sheet_reader import SheetResult
+from danvan_analysis.tables import QUESTIONS
 from danvan_analysis.text import clean
 
 _FEW = 6
@@ -76,3 +77,30 @@ def note_row(note: Note, path: PurePosixPath, result: SheetResult) -> dict[str, 
         "sender": result.context.sender,
         "year": result.context.year,
     }
+
+
+def source_row(path: PurePosixPath, digest: str, nature: str, result: SheetResult) -> dict[str, Any]:
+    """A sheet as a row of `sources`: whose it is, what became of it, every row and cell counted."""
+    out, context = result.readout, result.context
+    return {
+        "source_file": str(path),
+        "source_sheet": out.sheet.name,
+        "sha256": digest,
+        "sender": context.sender,
+        "nature": nature,
+        "year": context.year,
+        "period": context.period,
+        "status": _status(out),
+        "form_id": ";".join(dict.fromkeys(out.forms)) or None,
+        **account(out),
+    }
+
+
+def _status(out: Readout) -> str:
+    if out.unknown_form and not out.forms:
+        return "unknown_form"
+    if QUESTIONS in out.forms or out.observed:
+        return "read"
+    # A page of text is read; a known form without a figure is empty, and so is a blank page.
+    says = any(out.sheet.filled(r) for r in range(len(out.sheet.rows)))
+    return "read" if says and not (out.forms or out.unknown_form) else "empty_form"

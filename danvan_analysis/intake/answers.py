@@ -15,10 +15,9 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.corrections import position
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
-from danvan_analysis.tables import question_id
+from danvan_analysis.tables import QUESTIONS, question_id
 from danvan_analysis.text import clean, fold
 
-FORM = "phieu-doi-chieu"
 _PAIR = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})\s*[=:]\s*(.+)")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _YEAR = re.compile(r"20\d\d")
@@ -47,7 +46,7 @@ def _mark(sheet: Sheet, marker: str) -> tuple[int, int] | None:
 
 def _read_answers(sheet: Sheet, mark: tuple[int, int], words: dict[str, Any]) -> SheetResult:
     out = Readout(sheet)
-    out.forms.append(FORM)
+    out.forms.append(QUESTIONS)
     r, c = mark
     sender, _, when = sheet.text(r + 1, c).partition("/") if r + 1 < len(sheet.rows) else ("", "", "")
     year, _, period = when.partition("/")

@@ -43,6 +43,11 @@ def by_content(
                 continue
             if c.role in ("value", "count", "total") and not any(_is_rating(vocabulary, t) for t in texts[c.index]):
                 changed[c.index] = "unit_name"
+    if any(c.role == "level" for c in columns):
+        # "Số tổ chức" over a table of ratings is their total, not the bodies that registered a work.
+        changed |= {c.index: "total" for c in columns if c.role == "measure" and c.code == "to_chuc"}
+        # A spacer column under "Xếp loại năm 2022" holds no ratings in words and makes no list of the table.
+        changed |= {c.index: "empty" for c in columns if c.role == "rating" and not texts[c.index]}
     subjects = {(c.organisation, c.unit_type) for c in columns if c.role == "level"}
     if len(subjects) > 1:
         for c in columns:

@@ -25,6 +25,8 @@ FIGURES = (
 )
 #: Columns that say nothing that is summed.
 SILENT = ("note", "change", "target")
+#: Columns whose figures are not results: what they name is not what the table is about.
+BESIDE = (*SILENT, "plan", "part", "detail", "unknown", "empty", "person")
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,10 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         return "part", ""
     if leaf.rest or any(reading.several("organisation") for reading in readings):
         return "unknown", ""
+    own = next((r for r in reversed(readings) if r.rest or {t.role for t in r.tokens} - {"count", "share"}), leaf)
+    if own.rest and not own.has("level", "unrated", "total", "rated_total", "measure"):
+        # "SL" under words nobody knows ("Đạt chuẩn") counts that, not the whole.
+        return "unknown", ""
     for role in ("score", "index_rank"):
         if leaf.has(role):
             return role, ""
@@ -190,7 +196,7 @@ def shared_dims(columns: list[Column]) -> dict[str, object]:
     """What the whole table is about by its own header: a year, organisation or unit type that only one column names."""
     dims: dict[str, object] = {}
     for name in ("organisation", "unit_type", "year"):
-        values = {getattr(column, name) for column in columns if column.role != "change"} - {None}
+        values = {getattr(column, name) for column in columns if column.role not in BESIDE} - {None}
         if len(values) == 1:
             dims[name] = values.pop()
     return dims

@@ -16,6 +16,7 @@ from danvan_analysis.facts.corrections import LEDGER, shown
 from danvan_analysis.facts.rows import nearest
 from danvan_analysis.intake.accounting import set_all_aside
 from danvan_analysis.intake.observe import Note
+from danvan_analysis.intake.persons import keep_withheld
 from danvan_analysis.intake.sheet_reader import SheetResult
 from danvan_analysis.text import clean
 
@@ -44,6 +45,7 @@ class Corrected:
         From here on a sheet is the source's again: rows and cells are counted as they came.
         """
         for index, (result, original) in enumerate(zip(results, self.originals, strict=True)):
+            keep_withheld(result.readout.sheet, original)
             result.readout.sheet = original
             if index in self.out:
                 reason, message = self.out[index]

@@ -203,6 +203,11 @@ def _observe_wording(
 ) -> None:
     """A cell that holds a rating in words: one unit, or as many as the row's count column says."""
     sheet = out.sheet
+    span = sheet.span.get(cell)
+    if cell in sheet.faults or (span and span[2] > span[0]):
+        # An error, or one rating over the rows of several units: asked about as for a figure.
+        out.figure(*cell, share=False, header=column.header)
+        return
     text = sheet.text(*cell)
     if fold(text) in ("", "-", ".", "..", "x"):
         return

@@ -231,3 +231,11 @@ def _rows_are_persons(sheet: Sheet, vocabulary: Vocabulary, head: _Head, rows: l
     ]
     units = [tuple(sheet.text(r, c) for c in naming) for r in rows if sheet.raw(r, head.left) is not None]
     return not naming or len(set(units)) < len(units)
+
+
+def keep_withheld(read: Sheet, source: Sheet) -> None:
+    """What was withheld from the sheet that was read is withheld from the source's own copy too."""
+    if read is source:
+        return
+    for row, own in zip(read.rows, source.rows, strict=True):
+        own[:] = [WITHHELD if value == WITHHELD else kept for value, kept in zip(row, own, strict=True)]

@@ -1,23 +1,22 @@
 """Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
 
-import gc
 import hashlib
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, is_left_out, open_files
+from danvan_analysis.cells import Document, open_files
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.accounting import account, note_row, set_all_aside
-from danvan_analysis.intake.answers import FORM, read_sheets, settle_answers
+from danvan_analysis.intake.accounting import note_row, set_all_aside, source_row
+from danvan_analysis.intake.answers import read_sheets, settle_answers
 from danvan_analysis.intake.corrections import Ledger
 from danvan_analysis.intake.door import is_internal, is_secret
+from danvan_analysis.intake.files import list_files
 from danvan_analysis.intake.frames import (
     OF_SHEET,
     OWN_SHARES,
@@ -33,21 +32,12 @@ from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult
 from danvan_analysis.intake.statements import Origin, Outcome, Words
 from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
+from danvan_analysis.memory import without_collector
 from danvan_analysis.tables import Data
 from danvan_analysis.text import fold
 
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 _INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
-
-
-def list_files(folder: Path) -> list[PurePosixPath]:
-    """The files a run reads, by path; names that begin with "_", "." or "~$", and pages of explanation, are left out."""
-    found = []
-    for path in folder.rglob("*"):
-        relative = PurePosixPath(path.relative_to(folder).as_posix())
-        if path.is_file() and not is_left_out(relative):
-            found.append(relative)
-    return sorted(found, key=lambda p: unicodedata.normalize("NFC", str(p)))
 
 
 def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
@@ -77,25 +67,13 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
     reader = Reader.of(facts)
     run = _Run(reader, root)
     opened = open_files((root / relative for relative in files), facts.settings["limits"])
-    with _no_collector(), closing(opened):
+    with without_collector(), closing(opened):
         for relative in files:
             if progress:
                 progress(str(relative))
             run.add(next(opened), relative)
         run.ledger.close()
         return run.tables()
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Python's search for circular garbage, again and again over rows that all stay, takes a fifth of a long reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Run:
@@ -292,19 +270,8 @@ class _Run:
         sources = list(self.refused)
         aside = list(self.aside)
         for path, digest, nature, result in self.sheets:
-            out = result.readout
-            name = out.sheet.name
-            status = "unknown_form" if out.unknown_form and not out.forms else "read" if out.observed else "empty_form"
-            if not out.forms and not out.unknown_form:
-                status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
-            status = "read" if FORM in out.forms else status
-            context = result.context
-            sources.append(
-                {"source_file": str(path), "source_sheet": name, "sha256": digest, "sender": context.sender,
-                 "nature": nature, "year": context.year, "period": context.period, "status": status,
-                 "form_id": ";".join(dict.fromkeys(out.forms)) or None, **account(out)}
-            )  # fmt: skip
-            aside += [note_row(note, path, result) for note in out.notes]
+            sources.append(source_row(path, digest, nature, result))
+            aside += [note_row(note, path, result) for note in result.readout.notes]
         return Data(
             ratings=checked_frame(
                 tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]

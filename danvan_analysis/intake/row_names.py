@@ -77,14 +77,20 @@ def area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | No
     return None
 
 
-def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer) -> bool:
-    """Whether the next named row is a commune of this district: then the row is the district's heading."""
-    label = next((label for label in later if label.bare and not label.is_total), None)
-    if label is None:
-        return False
-    found = gazetteer.find(label.text, level="commune", within=area.area_id)
-    found = found or gazetteer.find(label.bare, level="commune", within=area.area_id)
-    return any(a.is_commune for a in found)
+def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer, *, far: bool) -> bool:
+    """Whether the next named row is a commune of this district: then the row is the district's heading.
+
+    With `far` (a row without figures) any row up to the next district will do: the first may bear an unknown name.
+    """
+    named = [label for label in later if label.bare and not label.is_total]
+    for label in named if far else named[:1]:
+        found = gazetteer.find(label.text, level="commune", within=area.area_id)
+        found = found or gazetteer.find(label.bare, level="commune", within=area.area_id)
+        if any(a.is_commune for a in found):
+            return True
+        if gazetteer.find(label.bare, level="district", within=None):
+            return False
+    return False
 
 
 def area_within(text: str, gazetteer: Gazetteer, within: str | None) -> Area | None:

@@ -36,16 +36,9 @@ def settle_ratings(
             words_seen,
         )
         return
-    total = totals[0].value if totals else None
-    if choice is None:
-        if unrated:
-            _add_unrated(result, unrated, base, settings)
-        if total is not None:
-            covered = sum(o.value for o in unrated)
-            result.coverage.append(coverage_row(base, total, covered, own_total=True))
-            if total > covered:
-                out.note("used", "chi_co_tong_so", [totals[0].cell], f"{cells_vi([totals[0].cell])}: có tổng số {total}"
-                         f" {who_vi(base, settings)} nhưng không có cột mức xếp loại nào có số, chưa rõ kết quả.")  # fmt: skip
+    # A better part that is blank or unreadable leaves the rest of the total unknown too.
+    if choice is None or (not levels and not listed and settings.scales.is_two_level(choice.scale_id)):
+        _only_total(out, result, unrated, totals, base, settings, choice.scale_id if choice else "khong_xac_dinh")
         return
     running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
     outside_scale = [o for o in levels if listed and o.code not in choice.levels and o.code not in running]
@@ -104,6 +97,26 @@ def settle_ratings(
         _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings, whole=whole)
         _check_running(out, levels, running, kept, choice, settings)
     check_shares(out, result, shares, levels, unrated, totals, counted, outside, base, settings)
+
+
+def _only_total(
+    out: Readout,
+    result: Settled,
+    unrated: list[Observation],
+    totals: list[Observation],
+    base: Row,
+    settings: Settings,
+    scale_id: str,
+) -> None:
+    _add_unrated(result, unrated, base, settings, scale_id)
+    if not totals:
+        return
+    out.marks.update((o.cell, "checked") for o in totals)
+    total, covered, cell = totals[0].value, sum(o.value for o in unrated), totals[0].cell
+    result.coverage.append(coverage_row(base, total, covered, own_total=True))
+    if total > covered:
+        out.note("used", "chi_co_tong_so", [cell], f"{cells_vi([cell])}: có tổng số {total}"
+                 f" {who_vi(base, settings)} nhưng không có cột mức xếp loại nào có số, chưa rõ kết quả.")  # fmt: skip
 
 
 def _ask_outside(out: Readout, levels: list[Observation], base: Row, choice: Choice, settings: Settings) -> None:

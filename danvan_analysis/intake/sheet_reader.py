@@ -11,7 +11,7 @@ from danvan_analysis.intake.blocks import Block, find_blocks, is_number
 from danvan_analysis.intake.clashes import find_clashes
 from danvan_analysis.intake.column_content import by_content
 from danvan_analysis.intake.column_numbers import leave_doubts
-from danvan_analysis.intake.columns import SILENT, Column, read_columns
+from danvan_analysis.intake.columns import BESIDE, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
@@ -24,8 +24,10 @@ from danvan_analysis.intake.context import (
     letterhead_of,
     own_or_first,
 )
+from danvan_analysis.intake.empty_form import forget_if_empty
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
+from danvan_analysis.intake.leftovers import leftovers, no_block, strays
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.not_ours import OurPlaces, not_ours
 from danvan_analysis.intake.notices import note_surroundings, open_readouts
@@ -109,9 +111,11 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
             around = Around(title, sheet.name, others, path, tabs)
             _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
         if found[index]:
-            _strays(out, found[index])
+            strays(out, found[index])
+            if forget_if_empty(out):
+                result.settled.clear()
         else:
-            _no_block(out)
+            no_block(out)
             around = Around(heads[index], sheet.name, others, path, tabs)
             result.context = _context(around, senders[index], senders, reader)
         note_surroundings(out)
@@ -200,7 +204,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
     leave_doubts(out)
-    years = {column.year for column in columns if column.role != "change"} - {None}
+    years = {column.year for column in columns if column.role not in BESIDE} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))
         context.year_clashes.append(
@@ -214,7 +218,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     result.settled.append((context, settled))
     if result.context.sender is None:
         result.context = context
-    _leftovers(out, block, columns)
+    leftovers(out, block, columns)
 
 
 def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
@@ -241,66 +245,3 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
             message = f"{where}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
             out.note("used", "ty_le_khong_khop", [cell], message, printed)
     out.total_shares = []
-
-
-def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
-    """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
-    sheet = out.sheet
-    watched = {
-        column.index
-        for column in columns
-        if column.role not in (*SILENT, "stt", "code", "measure_unit", "empty") and column.code != "code"
-    }
-    lost = [
-        (r, c)
-        for r in block.rows
-        for c, value in enumerate(sheet.rows[r])
-        if value is not None and c in watched and (r, c) not in out.marks and is_number(value)
-    ]
-    if lost:
-        out.note(
-            "aside",
-            "chi_tieu_la",
-            lost,
-            f"Ô {', '.join(address(*cell) for cell in lost[:6])}{'…' if len(lost) > 6 else ''}: số liệu nằm ngoài các"
-            " dòng, cột đã nhận biết.",
-        )
-
-
-def _strays(out: Readout, blocks: list[Block]) -> None:
-    """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
-    sheet = out.sheet
-    inside: dict[int, set[int]] = {}
-    for b in blocks:
-        columns = set(range(b.left, b.right + 1))
-        for r in {*range(b.top, b.bottom + 1), *b.rows, *b.silent}:
-            inside[r] = inside[r] | columns if r in inside else columns
-    strays = [
-        (r, c)
-        for r in range(len(sheet.rows))
-        for c in set(sheet.filled(r)).difference(inside.get(r, ()))
-        if isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
-    ]
-    strays.sort()
-    if len(strays) >= 3:
-        shown = ", ".join(address(*cell) for cell in strays[:6])
-        message = f"Ô {shown}{'…' if len(strays) > 6 else ''}: số liệu nằm ngoài các bảng đã nhận ra trên trang."
-        out.note("aside", "bieu_la", strays, message)
-
-
-def _no_block(out: Readout) -> None:
-    """A sheet without a known header: a grid of figures or words is an unknown form, a page of text is not."""
-    sheet = out.sheet
-    grid = [r for r in range(len(sheet.rows)) if len(sheet.filled(r)) >= 3]
-    numbers = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
-    if len(grid) >= 2 or len(numbers) >= 3:
-        cells = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r)]
-        out.unknown_form = True
-        first = "; ".join(sheet.text(grid[0], c) for c in sheet.filled(grid[0])[:8]) if grid else ""
-        out.note(
-            "aside",
-            "bieu_la",
-            cells,
-            f"Chưa nhận ra tiêu đề biểu nào trên trang này (dòng đầu của bảng: {first}). Đề nghị kiểm tra dòng tiêu đề,"
-            " hoặc chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
-        )

@@ -165,7 +165,7 @@ def _read_row(
         row.area = row.area or table.gazetteer.areas.get(within or "")
         row.organisation = reading.last("organisation", above.organisation)
         row.unit_type = reading.last("unit_type", above.unit_type)
-        row.kind = "unit"
+        row.kind = "unit" if _stands_there(row.unit_type or table.context.unit_type, row.area) else "unknown"
     elif says and numbered:
         # "I | CÁC PHƯỜNG | 45": a group's own total before its rows.
         row.kind = "total"
@@ -174,6 +174,13 @@ def _read_row(
         row.organisation = subject.last("organisation", row.organisation)
         row.unit_type = subject.last("unit_type", row.unit_type)
     return row
+
+
+def _stands_there(unit_type: str | None, area: Area | None) -> bool:
+    """Whether an area can have a body of this level: of a name nobody knows, its superior's area is no substitute."""
+    if area is None or unit_type not in ("cap_tinh", "cap_huyen", "cap_xa"):
+        return True
+    return {"cap_tinh": area.is_province, "cap_huyen": area.is_district, "cap_xa": area.is_commune}[unit_type]
 
 
 def _province_of(table: _Table, r: int) -> str | None:
@@ -217,7 +224,7 @@ def _year_of(table: _Table, r: int) -> int | None:
 
 def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: Iterator[Label], *, says: bool) -> None:
     row.kind = "area" if says else "silent"
-    if area.is_district and heads_communes(area, later, table.gazetteer):
+    if area.is_district and heads_communes(area, later, table.gazetteer, far=not says):
         above.group = row.group = area.area_id
         row.kind = "total" if says else "silent"
     elif not area.is_commune and above.group and area.area_id != above.group and table.scope != above.group:

@@ -127,6 +127,9 @@ class Vocabulary:
                 found = known.get(parts[start : start + length])
                 if found:
                     tokens += found
+                    if start and start + length == len(parts) and length == len(parts[start]) == 1:
+                        # "a) Tốt" begins with a bullet; "Loại A" ends with what nobody knows.
+                        rest += [parts[start] for token in found if token.role == "filler"]
                     start += length
                     break
             else:

@@ -8,7 +8,7 @@ import polars as pl
 
 from danvan_analysis.facts import items
 from danvan_analysis.output import labels
-from danvan_analysis.tables import question_id
+from danvan_analysis.tables import QUESTIONS, question_id
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
@@ -26,7 +26,7 @@ def questions(
     # Sheets of questions that came back are no returns; what is unclear in them is the analyst's to see.
     # A file that could not be read may be of any nature.
     unread = pl.col("status").is_in(["refused", "unreadable"])
-    own = sources.filter((pl.col("nature") == nature) | unread, pl.col("form_id").ne_missing("phieu-doi-chieu"))
+    own = sources.filter((pl.col("nature") == nature) | unread, pl.col("form_id").ne_missing(QUESTIONS))
     files = own.group_by("source_file").agg(pl.col("sha256").first(), owner=pl.col("sender").drop_nulls().first())
     rows = set_aside.join(files, on="source_file", how="inner").filter(
         pl.col("year").is_null() | (pl.col("year") == year)

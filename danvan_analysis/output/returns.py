@@ -9,6 +9,7 @@ import polars as pl
 
 from danvan_analysis.facts import items
 from danvan_analysis.output import labels, tables
+from danvan_analysis.tables import QUESTIONS
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
@@ -82,7 +83,7 @@ def returns_table(
 
 def _returns_only(sources: pl.DataFrame) -> pl.DataFrame:
     """Leave out sheets of questions that came back: who answers has not thereby sent a return."""
-    return sources.filter(pl.col("form_id").ne_missing("phieu-doi-chieu")) if "form_id" in sources.columns else sources
+    return sources.filter(pl.col("form_id").ne_missing(QUESTIONS)) if "form_id" in sources.columns else sources
 
 
 def silent_senders(facts: Facts, data: Data, *, nature: str) -> dict[int, list[str]]:
