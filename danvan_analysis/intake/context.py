@@ -6,6 +6,7 @@ name, its folder. Places that contradict the winner are reported.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from danvan_analysis.intake.names import Gazetteer
@@ -64,8 +65,14 @@ class Around:
 
 def strong_years(text: str) -> list[int]:
     """The years a text speaks of, without dates, document numbers and spans of years."""
+    return list(_strong_years(text))
+
+
+# The same titles, sheets and folders are asked for every table of a file.
+@lru_cache(maxsize=4096)
+def _strong_years(text: str) -> tuple[int, ...]:
     bare = _NUMBERS.sub(" ", _DATES.sub(" ", _OTHER_YEARS.sub(" ", _SPAN.sub(" ", fold(text)))))
-    return list(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
+    return tuple(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
 
 
 def weak_years(text: str) -> list[int]:
@@ -99,11 +106,14 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
 
 def find_period(around: Around) -> str:
     """Give the period of the nearest text that names one; `nam` where none does."""
-    for text in [*around.title, around.sheet, around.path.stem]:
-        for pattern, period in _PERIODS:
-            if pattern.search(fold(text)):
-                return period
-    return "nam"
+    texts = [*around.title, around.sheet, around.path.stem]
+    return next((period for text in texts if (period := _period_in(text))), "nam")
+
+
+@lru_cache(maxsize=4096)
+def _period_in(text: str) -> str | None:
+    folded = fold(text)
+    return next((period for pattern, period in _PERIODS if pattern.search(folded)), None)
 
 
 def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, str | None, bool]:

@@ -135,6 +135,10 @@ class Gazetteer:
 
         With `bare`, names without a prefix count too, where only one district bears them (file and sheet names).
         """
+        return list(self._mentions(text, bare, within))
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - one gazetteer a year lives as long as the run
+    def _mentions(self, text: str, bare: bool, within: str | None) -> tuple[Area, ...]:
         expanded = " " + _expand(fold(text)) + " "
         found: dict[str, Area] = {}
         for area in self.areas.values():
@@ -149,7 +153,7 @@ class Gazetteer:
                 ]
                 if len(same) == 1:
                     found[area.area_id] = area
-        return list(found.values())
+        return tuple(found.values())
 
     def communes_named(self, text: str, *, within: str | None) -> list[Area]:
         """Give the communes a letterhead names with their prefix ("HỘI NÔNG DÂN PHƯỜNG AN LỘC"), in a district or, where
@@ -192,6 +196,7 @@ def split_prefix(text: str) -> tuple[str | None, str]:
     return match.lastgroup, re.sub(r"^0+(?=\d)", "", label[match.end() :])
 
 
+@lru_cache(maxsize=4096)
 def _expand(text: str) -> str:
     text = re.sub(r"[()\[\],:;_/]|(?<!\w)-|-(?!\w)", " ", text)
     for short, full in (
