@@ -8,6 +8,7 @@ are reported (`clashes`).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from danvan_analysis.intake.names import Gazetteer
@@ -107,8 +108,14 @@ def places_said(around: Around, say: Callable[[str, bool], str | None]) -> list[
 
 def strong_years(text: str) -> list[int]:
     """The years a text speaks of, without dates, document numbers and spans of years."""
+    return list(_strong_years(text))
+
+
+# The same titles, sheets and folders are asked for every table of a file.
+@lru_cache(maxsize=4096)
+def _strong_years(text: str) -> tuple[int, ...]:
     bare = _NUMBERS.sub(" ", _DATES.sub(" ", _OTHER_YEARS.sub(" ", _SPAN.sub(" ", fold(text)))))
-    return list(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
+    return tuple(dict.fromkeys(int(year) for year in _YEAR.findall(bare)))
 
 
 def weak_years(text: str) -> list[int]:
@@ -144,6 +151,7 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
     return year, clashes[:1]
 
 
+@lru_cache(maxsize=4096)
 def period_said(text: str, bare: bool = False) -> str | None:
     """The period a text names: a part of a year where it names one, else the year where it says so."""
     # "Chi hội thành lập dưới 6 tháng" is about the units, not about the figures.

@@ -31,11 +31,12 @@ def settle(
     groups: dict[Key, list[Observation]] = defaultdict(list)
     own_type, indices = form.get("unit_type"), form.get("level_measure")
     for o in observations:
-        unit_type = o.unit_type or own_type
-        organisation = settings.implied.get(unit_type or "", o.organisation)
-        if indices or o.what in _MEASURED or o.code.startswith("measure:"):
+        area_id, organisation, unit_type, year, unit_name, rated_by, line, what, code, _, _ = o
+        unit_type = unit_type or own_type
+        organisation = settings.implied.get(unit_type or "", organisation)
+        if indices or what in _MEASURED or code.startswith("measure:"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
-        groups[o.area_id, organisation, unit_type, o.year, o.unit_name, o.rated_by, o.line].append(o)
+        groups[area_id, organisation, unit_type, year, unit_name, rated_by, line].append(o)
     if looks_like_shares(out, groups):
         return result
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
