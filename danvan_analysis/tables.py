@@ -183,7 +183,7 @@ def question_id(sha256: str, sheet: str, cells: str, reason: str, message: str) 
     """Give the key by which an answered question is found again: the same question of the same file, the same key.
 
     >>> question_id("ab", "Biểu 1", "D5", "o_loi", "Ô D5 bị lỗi.")
-    'd1d2c1a08aa3'
+    '226e83678b64'
     """
     text = "\n".join(clean(part) for part in (sha256, sheet, cells, reason, message))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -211,6 +211,9 @@ class Plan:
         return any(name in self.mess for name in names)
 
 
+DISTRICTS = ("thanh_pho", "thi_xa", "huyen")
+
+
 class Places:
     """Districts and communes of the province by year: names and codes only."""
 
@@ -218,7 +221,9 @@ class Places:
         day = date(2025, 6, 30) if year == 2025 else date(year, 12, 31)
         rows = [r for r in facts.areas.iter_rows(named=True)
                 if r["valid_from"] <= day and (r["valid_to"] is None or r["valid_to"] >= day)]  # fmt: skip
-        self.districts = {r["area_id"]: r["name"] for r in rows if r["parent_id"] == PROVINCE}
+        self.districts = {
+            r["area_id"]: r["name"] for r in rows if r["parent_id"] == PROVINCE and r["kind"] in DISTRICTS
+        }
         self.communes = {d: {r["area_id"]: r["name"] for r in rows if r["parent_id"] == d} for d in self.districts}
 
 

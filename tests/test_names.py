@@ -211,7 +211,7 @@ def test_the_line_for_a_column_mends_it(tmp_path: Path, facts: Facts) -> None:
     head = ("STT", "Đơn vị", "Xuất sắc", "Tốt", "Khá", "Yếu kém hẳn")
     rows = [(TAM_NONG,), (TITLE,), head, (1, "Xã Phú Đức", *FOUR[1]), (2, "Xã Phú Hiệp", *FOUR[0])]
     (message,) = _read(tmp_path / "so-lieu", facts, rows).set_aside.filter(reason="cot_la")["message_vi"]
-    line = message.partition("danh mục riêng dòng: ")[2].partition("; hoặc")[0]
+    line = message.partition("danh mục riêng dòng: ")[2].partition(". Nếu là mức mới")[0]
     assert line.startswith("yếu kém hẳn,level,yếu")
     own = tmp_path / "danh-muc"
     own.mkdir()

@@ -54,7 +54,9 @@ def counts(data: Data, area: str = "Xã Phú Đức") -> dict[str, int]:
 
 
 def reasons(data: Data) -> list[tuple[str, str]]:
-    return sorted(data.set_aside.select("effect", "reason").iter_rows())
+    # These small workbooks write figures as text on purpose: that it is noticed is tested elsewhere.
+    said = data.set_aside.filter(pl.col("reason") != "so_dang_chu")
+    return sorted(said.select("effect", "reason").iter_rows())
 
 
 OTHER = (2, "Xã Phú Hiệp", 9, 4, 3, 2, 0)
@@ -83,7 +85,7 @@ OTHER = (2, "Xã Phú Hiệp", 9, 4, 3, 2, 0)
 def test_a_count_is_read_as_it_is_written(tmp_path: Path, cell: Any, count: int) -> None:
     data = read(tmp_path, [(1, "Xã Phú Đức", count + 3, cell, 2, 1, 0), OTHER])
     assert counts(data) == {"kha": 1, "tot": 2, **({"xuat_sac": count} if count else {})}
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 @pytest.mark.parametrize(
@@ -127,14 +129,14 @@ def test_what_is_no_count_is_set_aside_by_name(tmp_path: Path, cell: Any, said: 
 def test_the_number_after_the_stroke_is_the_total_of_the_row(tmp_path: Path, cell: str) -> None:
     data = read(tmp_path, [(1, "Xã Phú Đức", 85, cell, 1, 1, 0), OTHER])
     assert counts(data) == {"kha": 1, "tot": 1, "xuat_sac": 83}
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 def test_strokes_that_share_their_base_add_up_to_it(tmp_path: Path) -> None:
     row = ("572/986 (58,01%)", "377/986 (38,23%)", "37/986 (3,7%)", None)
     data = read(tmp_path, [(1, "Xã Phú Đức", None, *row), (2, "Xã Phú Hiệp", None, 4, 3, 2, 0)])
     assert counts(data) == {"kha": 37, "tot": 377, "xuat_sac": 572}
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
     assert sorted(data.shares["how"]) == ["cat", "cat", "lam_tron"]
 
 
@@ -152,7 +154,7 @@ def test_result_over_target_is_no_count(tmp_path: Path, cell: str) -> None:
 def test_a_percentage_in_the_cell_of_a_count_checks_it(tmp_path: Path, cell: str) -> None:
     data = read(tmp_path, [(1, "Xã Phú Đức", 15, cell, 2, 1, 0), OTHER])
     assert counts(data) == {"kha": 1, "tot": 2, "xuat_sac": 12}
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
     wrong = read(tmp_path, [(1, "Xã Phú Đức", 15, "12 (đạt 85,7%)", 2, 1, 0), OTHER])
     assert counts(wrong)["xuat_sac"] == 12
     assert reasons(wrong) == [("used", "ty_le_khong_khop")]
@@ -163,8 +165,9 @@ def test_a_misread_thousand_is_used_only_where_the_total_confirms_it(tmp_path: P
     data = read(tmp_path, [(1, "Xã Phú Đức", 1045, cell, 10, 5, 0), OTHER])
     assert counts(data)["xuat_sac"] == 1030
     assert reasons(data) == [("used", "so_doc_lai")]
-    assert "1.030" in data.set_aside["message_vi"][0]
-    assert ("1,03" in data.set_aside["message_vi"][0]) or cell == "1.03"
+    (message,) = data.set_aside.filter(pl.col("reason") == "so_doc_lai")["message_vi"]
+    assert "1.030" in message
+    assert "1,03" in message or cell == "1.03"
     other = read(tmp_path, [(1, "Xã Phú Đức", 1046, cell, 10, 5, 0), OTHER])
     assert "xuat_sac" not in counts(other)
     assert ("aside", "so_khong_doc_duoc") in reasons(other)
@@ -201,7 +204,7 @@ def test_a_misread_total_is_confirmed_by_its_rows(tmp_path: Path) -> None:
     ]
     data = read(tmp_path, rows)
     assert counts(data)["xuat_sac"] == 1026
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 def test_thousands_by_comma_are_confirmed_together(tmp_path: Path) -> None:
@@ -246,7 +249,7 @@ def test_percent_cells_of_excel_check_in_a_share_column(tmp_path: Path) -> None:
     ]
     data = read(tmp_path, rows, head=head, formats={"E4": "0.0%", "E5": "0%"})
     assert data.ratings["count"].sum() == 23
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 @pytest.mark.parametrize("cell", ["1.030", "97.647"])
@@ -261,7 +264,7 @@ def test_a_share_of_a_dot_and_three_digits_is_refused(tmp_path: Path, cell: str)
 def test_a_blank_level_is_none_where_the_total_says_so(tmp_path: Path, blank: str | None) -> None:
     data = read(tmp_path, [(1, "Xã Phú Đức", 9, 6, 3, blank, blank), OTHER])
     assert counts(data) == {"tot": 3, "xuat_sac": 6}
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 def test_a_blank_level_is_missing_where_the_total_says_more(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_kinds_side_by_side_are_rows_of_their_own(tmp_path: Path) -> None:
     rows = data.ratings.filter(pl.col("rating") == "chua_xep_loai").select("unrated_kind", "count").rows()
     assert dict(rows) == {"mới thành lập": 2, "chưa đủ điều kiện": 1, "giải thể, sáp nhập": 1}
     # 12 units of the year; the one dissolved is no more of them.
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,8 @@ def test_a_slip_is_unknown_with_the_right_suggestion(tmp_path: Path, slip: str, 
     assert reasons(data) == [("aside", "muc_xep_loai_la")]
     message = data.set_aside["message_vi"][0]
     assert f"Gần nhất: “{meant}" in message
-    assert f"rating_wordings.csv dòng: {slip}," in message
+    role = "unrated" if meant == "Chưa xếp loại" else "level"
+    assert f"header_words.csv của danh mục riêng dòng: {slip.casefold()},{role},{meant.casefold()}," in message
 
 
 @pytest.mark.parametrize(("slip", "meant"), [("Xuất săc", "Xuất sắc"), ("Trung bìn", "Trung bình"), ("Tôt", "Tốt")])
@@ -185,7 +186,7 @@ def test_a_slip_in_a_header_costs_its_column_and_names_the_line(tmp_path: Path, 
     data = read(tmp_path, [(1, COMMUNES[0], 4, 3, 2, 1), (2, COMMUNES[1], 4, 3, 2, 1)], head=head)
     assert reasons(data) == [("aside", "cot_la")]
     message = data.set_aside["message_vi"][0]
-    assert f"“{meant}”" in message and f"{slip},xuat_sac_tot_kha," in message
+    assert f"“{meant}”" in message and f"{slip.casefold()},level,{meant.casefold()}," in message
 
 
 def test_one_level_of_another_scale_costs_its_unit_only(tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def test_a_score_stands_beside_its_level(tmp_path: Path) -> None:
     data = scored(
         tmp_path, ("88,25", "TSVM xuất sắc"), (71, "TSVM tiên tiến"), ("80,5 điểm", "TSVM tiên tiến"), (60, "Yếu")
     )
-    assert data.set_aside.is_empty()
+    assert not reasons(data)
     found = dict(data.ratings.select("unit_name", "score").iter_rows())
     assert found == {"Chi hội ấp 1": 88.25, "Chi hội ấp 2": 71.0, "Chi hội ấp 3": 80.5, "Chi hội ấp 4": 60.0}
     assert data.ratings.filter(unit_name="Chi hội ấp 1")["source_cell"].to_list() == ["D4;C4"]

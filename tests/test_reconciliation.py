@@ -266,7 +266,7 @@ def test_the_public_name(raw: Path, tmp_path: Path, facts: Facts) -> None:
 def test_figures_found_are_shown_as_excel_shows_them(tmp_path: Path, facts: Facts) -> None:
     book(tmp_path / "raw" / "tn.xlsx", changed(TAM_NONG, 4, 3, 2.5))
     data = read_raw(tmp_path / "raw", facts)
-    assert data.set_aside.filter(source_cell="D5").select("text", "found").rows() == [("2.5", "2,5")]
+    assert data.set_aside.filter(source_cell="D5").select("text", "found").rows() == [("2,5", "2,5")]
 
 
 # What comes back

@@ -7,7 +7,7 @@ from danvan_analysis.intake.blocks import Block
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.persons import WITHHELD
-from danvan_analysis.intake.suggest import unknown_words
+from danvan_analysis.intake.suggest import unknown_rating, unknown_words
 from danvan_analysis.intake.vocabulary import Vocabulary
 
 
@@ -23,7 +23,7 @@ def check_columns(
             )
         if column.role not in ("unknown", "empty", "person", "part", "twin", "plan"):
             continue
-        cells = [(r, column.index) for r in block.rows if out.sheet.raw(r, column.index) is not None]
+        cells = [(r, column.index) for r in block.rows if column.index in out.sheet.filled(r)]
         if column.role == "empty":
             # Beside a table without a header: signatures and notes reach there; only figures are worth a question.
             cells = [cell for cell in cells if isinstance(out.sheet.raw(*cell), int | float)]
@@ -76,5 +76,5 @@ def _how_to_mend(column: Column, columns: list[Column], vocabulary: Vocabulary) 
     words = column.path[-1]
     who = (column.organisation, column.unit_type, column.year)
     if any(c.role == "level" for c in columns) and vocabulary.ratings.nearest(words, *who, least=75):
-        return vocabulary.ratings.hint(words, *who)
+        return unknown_rating(words, vocabulary, *who)
     return unknown_words(words, vocabulary)

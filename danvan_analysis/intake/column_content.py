@@ -47,7 +47,7 @@ def by_content(
         # "Số tổ chức" over a table of ratings is their total, not the bodies that registered a work.
         changed |= {c.index: "total" for c in columns if c.role == "measure" and c.code == "to_chuc"}
         # A spacer column under "Xếp loại năm 2022" holds no ratings in words and makes no list of the table.
-        changed |= {c.index: "empty" for c in columns if c.role == "rating" and not texts[c.index]}
+        changed |= {c.index: "empty" for c in columns if c.role == "rating" and not texts.get(c.index)}
     subjects = {(c.organisation, c.unit_type) for c in columns if c.role == "level"}
     if len(subjects) > 1:
         for c in columns:

@@ -228,7 +228,7 @@ def _observe_wording(
             "muc_xep_loai_la",
             list({cell, source}),
             f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào."
-            f"{vocabulary.ratings.hint(text, *who[1:4]) or unknown_rating(text, vocabulary)}",
+            f"{unknown_rating(text, vocabulary, *who[1:4])}",
             text,
         )
         return

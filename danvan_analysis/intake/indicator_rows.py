@@ -10,7 +10,7 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import Label, read_label
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.row_names import is_footer
-from danvan_analysis.intake.suggest import unknown_words
+from danvan_analysis.intake.suggest import unknown_rating, unknown_words
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
@@ -69,13 +69,12 @@ def observe_indicator_rows(
             cells = [(r, c) for c in shown if sheet.raw(r, c) is not None]
             who = (heading.organisation or context.organisation, heading.unit_type or context.unit_type, context.year)
             near = rated and vocabulary.ratings.nearest(words_of_row, *who, least=75)
-            hint = vocabulary.ratings.hint(words_of_row, *who) if near else ""
+            hint = unknown_rating(words_of_row, vocabulary, *who) if near else unknown_words(words_of_row, vocabulary)
             out.note(
                 "aside",
                 "chi_tieu_la",
                 cells,
-                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục."
-                f"{hint or unknown_words(words_of_row, vocabulary)}",
+                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục.{hint}",
                 label.text,
             )
             continue

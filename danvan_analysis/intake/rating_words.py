@@ -62,13 +62,3 @@ class RatingWords:
         for _, near in sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0]):
             levels.setdefault(near.rating, near)
         return list(levels.values())[:limit]
-
-    def hint(self, text: str, organisation: str | None, unit_type: str | None, year: int | None) -> str:
-        """Say in Vietnamese what a text is nearest to and which line would make it known; "" where nothing is near."""
-        near = self.nearest(text, organisation, unit_type, year)
-        if not near:
-            return ""
-        names = ", ".join(f"“{n.wording}”" for n in near)
-        wording = f'"{text}"' if "," in text else text
-        line = f"{wording},{near[0].scale_id},{near[0].rating},,(căn cứ),assumed"
-        return f" Gần nhất: {names}. Nếu đúng mức đó, thêm vào rating_wordings.csv dòng: {line}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from danvan_analysis.intake.names import Area, Gazetteer, expand
-from danvan_analysis.intake.vocabulary import Vocabulary
+from danvan_analysis.intake.vocabulary import Vocabulary, words
 from danvan_analysis.text import fold
 
 #: An overlay's own lines need a source; the analyst writes whose word it is.
@@ -54,16 +54,19 @@ def unknown_words(text: str, vocabulary: Vocabulary) -> str:
     )
 
 
-def unknown_rating(text: str, vocabulary: Vocabulary) -> str:
-    """Say which level a wording is nearest to, and the line that would make it that level."""
+def unknown_rating(
+    text: str, vocabulary: Vocabulary, organisation: str | None, unit_type: str | None, year: int | None
+) -> str:
+    """Say which level of the scales in use a wording is nearest to, and the line that would make it that level."""
     phrase = vocabulary.phrase(text)
-    near = [p for p in vocabulary.near(text) if p.code.split(":")[0] in ("level", "unrated")]
+    near = vocabulary.ratings.nearest(text, organisation, unit_type, year)
     if not near or not phrase:
         return " Nếu là mức mới, thêm một dòng vào rating_wordings.csv của danh mục riêng."
+    role = "unrated" if near[0].scale_id == "*" else "level"
+    line = word_line(phrase, f"{role}:{' '.join(words(near[0].wording))}")
     return (
-        f" Gần nhất: {', '.join(f'“{p.phrase}”' for p in near[:3])}. Nếu là cách ghi khác của “{near[0].phrase}”, thêm vào"
-        f" header_words.csv của danh mục riêng dòng: {word_line(phrase, near[0].code)}. Nếu là mức mới, thêm một dòng vào"
-        " rating_wordings.csv."
+        f" Gần nhất: {', '.join(f'“{n.wording}”' for n in near)}. Nếu là cách ghi khác của “{near[0].wording}”, thêm vào"
+        f" header_words.csv của danh mục riêng dòng: {line}. Nếu là mức mới, thêm một dòng vào rating_wordings.csv."
     )
 
 
