@@ -46,7 +46,7 @@ def settle_ratings(
                 out.note("used", "chi_co_tong_so", [totals[0].cell], f"{cells_vi([totals[0].cell])}: có tổng số {total}"
                          f" {who_vi(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
         return
-    known = all([o.code in choice.levels for o in levels])
+    known = all(o.code in choice.levels for o in levels)
     running = settings.scales.cumulative(choice.wordings if known else choice.wordings | {o.code for o in levels})
     kept = [o for o in levels if o.code not in running]
     for o in levels:
