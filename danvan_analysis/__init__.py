@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from danvan_analysis.intake import read_raw
     from danvan_analysis.output import charts
     from danvan_analysis.output.appendix import write_appendix
+    from danvan_analysis.output.reconciliation import write_reconciliation
     from danvan_analysis.output.report import write_report
     from danvan_analysis.tables import Data
 
@@ -42,6 +43,7 @@ _HOMES = {
     "proportion_interval": "analysis",
     "read_raw": "intake",
     "write_appendix": "output.appendix",
+    "write_reconciliation": "output.reconciliation",
     "write_report": "output.report",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "proportion_interval",
     "read_raw",
     "write_appendix",
+    "write_reconciliation",
     "write_report",
 ]
 

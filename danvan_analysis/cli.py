@@ -116,9 +116,34 @@ def review_command(**options: Any) -> None:
     outcome = pipeline.review(_request("so-ket", **options), _progress)
     summary.print_verdicts(outcome)
     summary.print_published(outcome.data)
+    summary.print_asked(outcome)
     summary.print_moved(outcome.moved)
     click.echo(f"Kết quả: {outcome.folder}")
     _finish(outcome, options["strict"])
+
+
+@cli.command("khai-bao", options_metavar="[TUỲ_CHỌN]")
+@click.argument("file", metavar="TỆP", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--danh-muc", "overlay", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              metavar="THƯ_MỤC", help="Danh mục riêng của đơn vị, đặt chồng lên danh mục kèm phần mềm.")  # fmt: skip
+@click.option("--ra", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="THƯ_MỤC",
+              help="Ghi dự thảo vào THƯ_MỤC/forms/ (thường là danh mục riêng); không ghi đè tệp đã có.")  # fmt: skip
+def declare_command(file: Path, overlay: Path | None, folder: Path | None) -> None:
+    """Lập dự thảo trang biểu mẫu cho bảng chưa có trong danh mục, để đơn vị xác nhận nghĩa từng cột.
+
+    Chỉ xem tiêu đề cột, không in nội dung ô. Xem docs/them-bieu-mau.md.
+    """
+    from danvan_analysis import summary
+    from danvan_analysis.facts import load_facts
+    from danvan_analysis.intake.declare import declare
+    from danvan_analysis.publish import write_new
+
+    declared = declare(file, load_facts(overlay))
+    tables = [table for document in declared for table in document.tables]
+    summary.print_declared(declared, shown=not folder)
+    if folder:
+        for path in write_new({folder / "forms" / f"{t.form_id}.toml": t.text for t in tables if t.text}):
+            click.echo(f"Đã ghi dự thảo: {path}")
 
 
 @cli.command("so-lieu-gia-dinh", options_metavar="[TUỲ_CHỌN]")

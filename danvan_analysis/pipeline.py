@@ -21,6 +21,8 @@ from danvan_analysis.tables import Data
 
 #: Small enough to open in Excel: written as .csv beside the .parquet.
 _AS_CSV = ("indicators", "assessment", "changes", "set_aside", "sources", "shares", "coverage", "duties")
+#: Answers of senders, ready to be confirmed as lines of `corrections.toml`.
+DRAFT = "dinh-chinh-can-xac-nhan.toml"
 _PACKAGES = ("polars", "python-calamine", "matplotlib", "python-docx", "xlsxwriter", "scipy")
 
 
@@ -51,11 +53,24 @@ class Outcome:
     period: str = "nam"
     nature: str = "bao_cao"
     area_id: str = ""
+    #: Sheets of questions written, and the questions in them.
+    asked: tuple[int, int] = (0, 0)
+    #: One sentence for each year read: who that should have sent nothing of it.
+    silent: tuple[str, ...] = ()
 
 
 def check(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
     """Read everything and write nothing (`danvan kiem-tra`)."""
-    return Outcome(None, read_raw(request.raw, load_facts(request.overlay), progress=progress))
+    from danvan_analysis.output.returns import silent_senders
+
+    facts = load_facts(request.overlay)
+    data = read_raw(request.raw, facts, progress=progress)
+    silent = silent_senders(facts, data, nature=_nature_of(data))
+    said = [
+        f"Năm {year}, chưa nhận được báo cáo của {len(names)} đơn vị: {', '.join(names)}."
+        for year, names in silent.items()
+    ]
+    return Outcome(None, data, silent=tuple(said))
 
 
 def gather(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
@@ -74,6 +89,8 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     """
     from danvan_analysis.output.appendix import write_appendix
     from danvan_analysis.output.charts import draw_year
+    from danvan_analysis.output.corrections_draft import write_corrections_draft
+    from danvan_analysis.output.reconciliation import write_reconciliation
     from danvan_analysis.output.report import write_report
     from danvan_analysis.output.returns import returns_table
 
@@ -118,11 +135,24 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
             measures=data.measures,
             duties=data.duties,
         )
+        sheets = write_reconciliation(
+            draft.folder / "doi-chieu",
+            **documents,
+            facts=facts,
+            year=year,
+            period=request.period,
+            nature=nature,
+            returned=returned,
+        )
+        write_corrections_draft(
+            draft.folder / "doi-chieu" / DRAFT, facts=facts, answers=data.answers, as_of=request.as_of, year=year
+        )
         _write_origin(draft.folder, request, data)
     missing = tuple(_missing(returned))
     province = str(facts.resolution["province_id"])
     moved = tuple(draft.moved)
-    return Outcome(request.out / name, data, moved, missing, assessment, year, request.period, nature, province)
+    asked = (len(sheets), sum(sheets.values()))
+    return Outcome(request.out / name, data, moved, missing, assessment, year, request.period, nature, province, asked)
 
 
 def _read_something(request: Request, facts: Facts, progress: Callable[[str], None] | None) -> Data:

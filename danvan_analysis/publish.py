@@ -158,3 +158,24 @@ def _lock(handle: IO[str]) -> None:
         import fcntl
 
         fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_new(files: dict[Path, str]) -> list[Path]:
+    """Write text files that must not be there yet; give their paths.
+
+    Raises:
+        OutputError: one of them is there already (nothing is written then), or a folder cannot be written to.
+    """
+    present = next((path for path in files if path.exists()), None)
+    if present:
+        raise OutputError(
+            f"Đã có tệp {present}; phần mềm không ghi đè. Đề nghị đổi tên tệp cũ hoặc chọn thư mục khác sau --ra."
+        )
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as out:
+                out.write(text)
+        except OSError as error:
+            raise OutputError(f"Không ghi được {path} ({error.strerror}). Đề nghị kiểm tra quyền ghi.") from error
+    return list(files)

@@ -7,7 +7,7 @@ import click
 import polars as pl
 
 from danvan_analysis.facts import Facts, load_facts
-from danvan_analysis.tables import ALL, Data
+from danvan_analysis.tables import ALL, QUESTIONS, Data
 from danvan_analysis.text import number
 
 _STATES = {
@@ -23,6 +23,7 @@ def print_files(data: Data) -> None:
     """Print every file with its sheets: form, cells used, checked and left, then its questions."""
     facts = load_facts()
     titles = {form_id: form["title_vi"] for form_id, form in facts.forms.items()}
+    titles[QUESTIONS] = "phiếu đối chiếu gửi trở lại"
     notes = data.set_aside
     for (file,), sheets in data.sources.group_by(["source_file"], maintain_order=True):
         click.secho(str(file), bold=True)
@@ -85,6 +86,19 @@ def _unit(facts: Facts, row: dict[str, Any]) -> str:
     return str(names.get(row["unit_type"], row["unit_type"]))
 
 
+def print_asked(outcome: Any) -> None:
+    """Say how many sheets of questions were written, and what senders answered to earlier ones."""
+    sheets, questions = outcome.asked
+    if sheets:
+        click.echo(f"Phiếu đối chiếu: {number(questions)} câu hỏi trong {number(sheets)} phiếu (doi-chieu/).")
+    open_answers = outcome.data.answers.filter(state="open").height
+    if open_answers:
+        click.echo(
+            f"Đơn vị đã trả lời: {number(open_answers)} mục đề nghị đính chính, chưa áp dụng; xem"
+            " doi-chieu/dinh-chinh-can-xac-nhan.toml."
+        )
+
+
 def print_moved(moved: tuple[Path, ...]) -> None:
     """Say which files of the old result had been edited and where they were kept."""
     if moved:
@@ -109,7 +123,28 @@ def print_left(outcome: Any) -> bool:
             click.echo("  … xem đủ ở bảng set_aside hoặc chạy danvan kiem-tra.")
     if asked.height:
         click.echo(f"Đã dùng nhưng đề nghị kiểm tra lại: {number(asked.height)} mục (danvan kiem-tra in từng mục).")
+    for line in outcome.silent:
+        click.echo(line)
     missing = outcome.missing
     if missing:
         click.echo(f"Chưa có báo cáo: {', '.join(missing)}.")
-    return bool(aside.height or missing)
+    return bool(aside.height or missing or outcome.silent)
+
+
+def print_declared(declared: list[Any], *, shown: bool) -> None:
+    """Print, per table of a file, the form it is or the draft of its page (the text itself where `shown`)."""
+    for document in declared:
+        click.secho(document.name, bold=True)
+        if document.problem:
+            click.echo(f"  {document.problem}")
+        elif not document.tables:
+            click.echo("  Không thấy bảng nào có tiêu đề cột.")
+        for table in document.tables:
+            where = f"  Trang “{table.sheet}”, bảng từ ô {table.where}: "
+            if not table.text:
+                click.echo(f"{where}biểu đã có trong danh mục ({table.known_form}), hiểu được mọi cột.")
+                continue
+            state = f"nhận là biểu {table.known_form} nhưng còn" if table.known_form else "chưa có trong danh mục;"
+            click.echo(f"{where}{state} {len(table.unknown)} cụm từ chưa rõ. Dự thảo: forms/{table.form_id}.toml")
+            if shown:
+                click.echo(f"\n{table.text}")

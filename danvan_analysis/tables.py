@@ -4,17 +4,22 @@
 or `cong_bo` (a published figure). `source_cell` names all cells behind a value, joined by ";".
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
+from danvan_analysis.text import clean
+
 NATURES = ("bao_cao", "gia_dinh", "cong_bo")
 PERIODS = ("quy-1", "quy-2", "quy-3", "quy-4", "6-thang", "9-thang", "nam", "nhiem-ky")
 #: The literal for "all organisations together" and "all unit types together"; keys are never null.
 ALL = "tat_ca"
 UNRATED = "chua_xep_loai"
+#: The form of a sheet of questions that came back: no return, its answers stand in a table of their own.
+QUESTIONS = "phieu-doi-chieu"
 
 
 class _Shared(dy.Schema):
@@ -46,6 +51,8 @@ class Ratings(_Shared):
     status = dy.String(nullable=False, regex="^(du_kien|chinh_thuc)$")
     scale_id = dy.String(nullable=False)
     rating = dy.String(nullable=False)
+    #: Why an unrated unit has no rating, in the words of the facts ("mới thành lập"); null for rated units.
+    unrated_kind = dy.String(nullable=True)
     rank = dy.Int64(nullable=True, min=1)
     good_or_better = dy.Bool(nullable=True)
     fair_or_better = dy.Bool(nullable=True)
@@ -107,6 +114,8 @@ class SetAside(dy.Schema):
     reason = dy.String(nullable=False)
     message_vi = dy.String(nullable=False)
     text = dy.String(nullable=True)
+    #: The figures that stand in the cells, where they are few ("D5: 12; E5: 3").
+    found = dy.String(nullable=True)
     sender = dy.String(nullable=True)
     year = dy.Int64(nullable=True)
 
@@ -143,6 +152,41 @@ class Sources(dy.Schema):
         """A cell is used, checked, aside or structural."""
         parts = ("cells_used", "cells_checked", "cells_aside", "cells_structural")
         return pl.col("cells_read") == pl.sum_horizontal(parts)
+
+
+class Answers(dy.Schema):
+    """One row per answer in a sheet of questions that came back (phiếu đối chiếu), and cell it is about.
+
+    `state` is `open` (a correction to confirm by hand: `action` is override, drop or flag), `noted` (words only),
+    `in_ledger` (the corrections ledger holds it already), `stale` (the file changed since) or `unclear`. Nothing of it is
+    applied by itself. `source_…` is where the answer stands; `file` … `expected` what it is about, as it is now.
+    """
+
+    source_file = dy.String(nullable=False)
+    source_sheet = dy.String(nullable=False)
+    source_cell = dy.String(nullable=False)
+    question_id = dy.String(nullable=False)
+    sender = dy.String(nullable=True)
+    file = dy.String(nullable=False)
+    sha256 = dy.String(nullable=False)
+    sheet = dy.String(nullable=True)
+    cell = dy.String(nullable=True)
+    expected = dy.String(nullable=True)
+    action = dy.String(nullable=True, regex="^(override|drop|flag)$")
+    value = dy.String(nullable=True)
+    comment = dy.String(nullable=True)
+    state = dy.String(nullable=False, regex="^(open|noted|in_ledger|stale|unclear)$")
+    question_vi = dy.String(nullable=False)
+
+
+def question_id(sha256: str, sheet: str, cells: str, reason: str, message: str) -> str:
+    """Give the key by which an answered question is found again: the same question of the same file, the same key.
+
+    >>> question_id("ab", "Biểu 1", "D5", "o_loi", "Ô D5 bị lỗi.")
+    'd1d2c1a08aa3'
+    """
+    text = "\n".join(clean(part) for part in (sha256, sheet, cells, reason, message))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Coverage(dy.Schema):
@@ -237,4 +281,6 @@ class Data:
     coverage: Any = None
     #: Printed percentages against their counts: `how` is lam_tron, cat (digits cut) or khong_khop.
     shares: Any = None
+    #: What senders answered to questions put to them; corrections to confirm by hand.
+    answers: Any = None
     notes: tuple[str, ...] = field(default=())

@@ -1,6 +1,5 @@
 """The appendix: sheets, merged heads, live totals with stored values, text that stays text, the same bytes twice."""
 
-import importlib.util
 import shutil
 import subprocess
 from datetime import date
@@ -9,21 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.facts import Facts
 from danvan_analysis.output import labels
 from danvan_analysis.output.appendix import write_appendix
 from danvan_analysis.output.returns import aside_by_sender, returns_table
 
-spec = importlib.util.spec_from_file_location("output_samples", Path(__file__).with_name("output_samples.py"))
-assert spec and spec.loader
-samples = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(samples)
+from . import output_samples as samples
+
 MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    return load_facts()
 
 
 def _write(path: Path, facts: Facts, nature: str = "gia_dinh") -> Path:

@@ -1,9 +1,7 @@
 """Charts: drawn values, missing places drawn as missing, no warning, the same bytes twice, readable in grey."""
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 import pytest
@@ -12,25 +10,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from danvan_analysis.errors import OutputError
-from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.facts import Facts
 from danvan_analysis.output import charts, labels, style
 
+from . import output_samples as samples
 
-def _samples() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("output_samples", Path(__file__).with_name("output_samples.py"))
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-samples = _samples()
 MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    return load_facts()
 
 
 @pytest.fixture(scope="module")

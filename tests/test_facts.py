@@ -54,7 +54,10 @@ def communes(day: date) -> pl.DataFrame:
 
 
 def test_twelve_districts_in_official_order() -> None:
-    districts = areas_on(FACTS, END_2024).filter(parent_id="87")
+    under = areas_on(FACTS, END_2024).filter(parent_id="87")
+    districts = under.filter(~pl.col("kind").is_in(["khoi", "llvt"]))
+    # Blocks stand under the province beside its districts and belong to none.
+    assert under.filter(pl.col("kind").is_in(["khoi", "llvt"]))["district_name"].null_count() == under.height - 12
     assert districts["area_id"].to_list() == [str(code) for code in range(866, 878)]
     assert districts["kind"].to_list() == ["thanh_pho"] * 3 + ["huyen"] * 9
     assert districts["district_name"].to_list() == districts["name"].to_list()
@@ -437,6 +440,19 @@ def test_forms_name_known_measures_and_themselves(tmp_path: Path) -> None:
     told = problems(tmp_path)
     assert 'forms/moi.toml: form_id ghi "khac", phải trùng tên tệp' in told
     assert 'ghi "ddci_diemm", không có trong measures.csv; gần nhất: "ddci_diem"' in told
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[blank]\nlevel = "không"\n', 'mục [blank], level ghi "không", cần một trong: zero, missing'),
+        ('[blank]\nzero_marks = "-"\n', "mục [blank], zero_marks phải là một danh sách"),
+    ],
+)
+def test_blank_means_none_or_missing(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "dia-ban.toml").write_text(text, encoding="utf-8")
+    assert f"forms/dia-ban.toml: {sentence}" in problems(tmp_path)
 
 
 def test_header_words_name_known_codes(write: Callable[..., Path]) -> None:

@@ -16,7 +16,7 @@ PACKAGE = "danvan_analysis"
 
 #: From the ground up. A room imports itself and the floors below, never a room beside it or above.
 FLOORS = (
-    ("text", "errors"),
+    ("text", "errors", "memory"),
     ("facts", "cells"),
     ("tables",),
     ("wording",),

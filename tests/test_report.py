@@ -1,6 +1,5 @@
 """The draft report: party layout, real styles, captions, repeated heads, alt text, words from the data only."""
 
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -13,21 +12,14 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from danvan_analysis.facts import Facts, load_facts
+from danvan_analysis.facts import Facts
 from danvan_analysis.output import charts, labels
 from danvan_analysis.output.report import write_report
 from danvan_analysis.output.returns import returns_table
 
-spec = importlib.util.spec_from_file_location("output_samples", Path(__file__).with_name("output_samples.py"))
-assert spec and spec.loader
-samples = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(samples)
+from . import output_samples as samples
+
 MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    return load_facts()
 
 
 def _write(path: Path, facts: Facts, *, year=2024, nature="gia_dinh", as_of=date(2024, 12, 20), **more) -> Path:

@@ -146,12 +146,13 @@ class _Reading:
         sums = self._by_place(slot)
         expected = here.expected(self.names) if slot[0] in EXPECTING else []
         # A return of the province itself that stands for all: no place sent anything.
-        stands_for_all = here.province in sums and not any(place != here.province for place in sums)
+        stands_for_all = here.province in sums and not sums.keys() - here.blocks - {here.province}
         total, silent = _Sum(), 0
         for place in sorted({*sums, *expected}):
             part = sums.get(place) or _Sum(missing=self._before(slot, place))
             if place != here.province:
-                yield self._row(slot, place, part, (int(part.missing != 0 or not part.sent), 1))
+                if place not in here.blocks:
+                    yield self._row(slot, place, part, (int(part.missing != 0 or not part.sent), 1))
                 if stands_for_all:
                     continue
                 silent += part.missing != 0 or not part.sent

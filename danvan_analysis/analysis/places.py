@@ -8,6 +8,7 @@ import polars as pl
 from danvan_analysis.facts import Facts, areas_on, items
 
 _DISTRICT_KINDS = ("thanh_pho", "thi_xa", "huyen")
+_BLOCK_KINDS = ("khoi", "llvt")
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Places:
 
     `names` has the official name of the province and of each place; `home` leads every area of that year to the place
     it counts in; `communes` is the number of communes by place. `own_reports` and `top_reports` are the unit types and
-    measures that the sender of each place, and the senders of the province, report.
+    measures that the sender of each place, and the senders of the province, report. `blocks` are senders of the province
+    that are no place of it (khối, đơn vị trực thuộc): they count in its totals and have no row of their own.
     """
 
     province: str
@@ -26,6 +28,7 @@ class Places:
     communes: dict[str, int] = field(default_factory=dict)
     own_reports: dict[str, frozenset[str]] = field(default_factory=dict)
     top_reports: frozenset[str] = frozenset()
+    blocks: frozenset[str] = frozenset()
 
     def expected(self, wanted: frozenset[str]) -> list[str]:
         """Give the places whose sender reports any of these unit types or measures, in official order."""
@@ -51,7 +54,9 @@ def places_in(facts: Facts, year: int) -> Places:
             return Places(province, ("tinh-cu", "huyen-cu"))
         day = ends.sort()[-1]
         valid = areas_on(facts, day)
-    under = valid.filter(pl.col("parent_id") == province).sort("area_id")
+    below = valid.filter(pl.col("parent_id") == province).sort("area_id")
+    blocks = frozenset(below.filter(pl.col("kind").is_in(_BLOCK_KINDS))["area_id"])
+    under = below.filter(~pl.col("kind").is_in(_BLOCK_KINDS))
     old = under["kind"].is_in(_DISTRICT_KINDS).any()
     names = dict(valid.filter(pl.col("area_id") == province).select("area_id", "name").iter_rows())
     names |= dict(under.select("area_id", "name").iter_rows())
@@ -61,9 +66,10 @@ def places_in(facts: Facts, year: int) -> Places:
         province,
         ("tinh-cu", "huyen-cu") if old else ("tinh-moi", "xa-moi"),
         names,
-        _homes(facts, year, day, province, set(names)),
+        _homes(facts, year, day, province, {*names, *blocks}),
         communes,
-        *_reports(facts, day, province, set(names)),
+        *_reports(facts, day, province, {*names, *blocks}),
+        blocks,
     )
 
 

@@ -152,7 +152,8 @@ def _cube(full: pl.DataFrame, silent: pl.DataFrame, places: Mapping[int, Places]
     total = cells.with_columns(above=above.any().over(same)).with_columns(
         missing=pl.when(pl.col("above") & ~pl.col("arrived")).then(0).otherwise("missing"), place=pl.col("area_id")
     )
-    own = cells.filter(pl.col("area_id") != province).with_columns(place=pl.col("area_id"))
+    blocks = frozenset[str]().union(*(here.blocks for here in places.values()))
+    own = cells.filter(~pl.col("area_id").is_in([province, *blocks])).with_columns(place=pl.col("area_id"))
     lifted = pl.concat([total.drop("above").with_columns(area_id=pl.lit(province)), own])
     for column in ("organisation", "unit_type"):
         lifted = pl.concat([lifted, lifted.filter(pl.col(column) != ALL).with_columns(pl.lit(ALL).alias(column))])

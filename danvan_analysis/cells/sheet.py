@@ -25,12 +25,20 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     faults: dict[Position, str] = field(default_factory=dict)
     visible: bool = True
+    #: Texts that stand above the grid and have no cell (the lines above a table of a Word file), nearest first.
+    above: list[str] = field(default_factory=list)
+    #: The legacy encoding its `converted` cells were written in, "" where none was.
+    legacy: str = ""
     #: Rows, columns the sender hid (counted from 0): read like the others, and said.
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     #: Cells whose text is struck through (withdrawn by hand), and cells that bear a comment.
     struck: frozenset[Position] = frozenset()
     commented: frozenset[Position] = frozenset()
+    #: Cells in a font of a legacy Vietnamese encoding (".VnTime", "VNI-Times"), by the font's name.
+    fonts: dict[Position, str] = field(default_factory=dict)
+    #: Texts outside the cells: page headers, comments, text boxes (those of the whole file stand with its first sheet).
+    texts: list[str] = field(default_factory=list)
     #: How many cells were turned from a legacy Vietnamese encoding into Unicode.
     converted: int = 0
 
@@ -107,3 +115,6 @@ class Document:
     sheets: list[Sheet] = field(default_factory=list)
     problem: str | None = None
     texts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.texts = [*self.texts, *(text for sheet in self.sheets for text in sheet.texts)]

@@ -2,6 +2,6 @@
 
 from danvan_analysis.facts.areas import areas_on
 from danvan_analysis.facts.load import load_facts
-from danvan_analysis.facts.model import Facts, items
+from danvan_analysis.facts.model import Correction, Facts, items
 
-__all__ = ["Facts", "areas_on", "items", "load_facts"]
+__all__ = ["Correction", "Facts", "areas_on", "items", "load_facts"]

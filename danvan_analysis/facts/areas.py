@@ -11,7 +11,7 @@ def areas_on(facts: Facts, day: date) -> pl.DataFrame:
     """Give the areas valid on a day, by code.
 
     Columns `area_id`, `name`, `kind`, `parent_id`, `district_id`, `district_name` (own id and name for a district;
-    null for a province), `province_id`.
+    null for a province and its blocks), `province_id`.
 
     >>> from danvan_analysis.facts import load_facts
     >>> areas_on(load_facts(), date(2024, 12, 31)).filter(area_id="29869").row(0)
@@ -21,12 +21,13 @@ def areas_on(facts: Facts, day: date) -> pl.DataFrame:
     open_still = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
     valid = facts.areas.filter(begun & open_still).select("area_id", "name", "kind", "parent_id")
     above = valid.select(parent_id="area_id", parent_name="name", grandparent_id="parent_id")
-    is_district = pl.col("parent_id").is_not_null() & pl.col("grandparent_id").is_null()
+    is_block = pl.col("kind").is_in(["khoi", "llvt"])
+    is_district = pl.col("parent_id").is_not_null() & pl.col("grandparent_id").is_null() & ~is_block
     return (
         valid.join(above, on="parent_id", how="left")
         .with_columns(
-            district_id=pl.when(is_district).then("area_id").otherwise("parent_id"),
-            district_name=pl.when(is_district).then("name").otherwise("parent_name"),
+            district_id=pl.when(is_district).then("area_id").when(~is_block).then("parent_id"),
+            district_name=pl.when(is_district).then("name").when(~is_block).then("parent_name"),
             province_id=pl.coalesce("grandparent_id", "parent_id", "area_id"),
         )
         .drop("parent_name", "grandparent_id")

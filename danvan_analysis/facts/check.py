@@ -9,6 +9,7 @@ from danvan_analysis.facts.check_scales import check_scale_use, check_scales, ch
 from danvan_analysis.facts.files import STATUSES, TABLES, Column
 from danvan_analysis.facts.model import Row, items
 from danvan_analysis.facts.rows import nearest
+from danvan_analysis.text import fold
 
 Rows = Mapping[str, list[Row]]
 _RESOLUTION = (
@@ -29,7 +30,12 @@ def check_facts(
     problems += _senders(rows)
     problems += _words(rows)
     problems += _forms(forms, rows)
+    problems += _form_words(forms, rows, pages["settings"])
+    problems += _blanks(
+        {"settings.toml": pages.get("settings", {}), **{f"forms/{name}.toml": f for name, f in forms.items()}}
+    )
     problems += _resolution(pages["resolution"], rows)
+    problems += _needed(pages["settings"], rows)
     return problems
 
 
@@ -111,6 +117,46 @@ def _forms(forms: Mapping[str, Mapping[str, Any]], rows: Rows) -> Iterator[str]:
         for key, value in form.items():
             if key.endswith("_measure") and value not in known:
                 yield f'forms/{form_id}.toml: {key} ghi "{value}", không có trong measures.csv{nearest(value, known)}.'
+
+
+def _form_words(forms: Mapping[str, Mapping[str, Any]], rows: Rows, settings: Mapping[str, Any]) -> Iterator[str]:
+    """What the words of a form page stand for: roles the reader knows, and codes that are there."""
+    roles = settings.get("header_roles", {}).get("names", {})
+    kinds = {"measure": "measures", "organisation": "organisations", "unit_type": "unit_types"}
+    wordings = {fold(row.values["wording"]): None for row in rows["rating_wordings"]}
+    for form_id, form in forms.items():
+        place = f"forms/{form_id}.toml"
+        if not isinstance(form.get("needs", []), list):
+            yield f'{place}: mục "needs" phải là danh sách các vai phải có, thí dụ ["name", "level"].'
+        for phrase, code in form.get("words", {}).items():
+            for part in str(code).split(";"):
+                role, _, value = part.strip().partition(":")
+                known = {row.values[role]: None for row in rows[kinds[role]]} if role in kinds else wordings
+                if roles and role not in roles:
+                    yield f'{place}: "{phrase}" ghi vai "{role}", phần mềm không có vai này{nearest(role, roles)}.'
+                elif role in (*kinds, "level") and known and fold(value) not in known:
+                    where = f"{kinds[role]}.csv" if role in kinds else "rating_wordings.csv"
+                    yield f'{place}: "{phrase}" ghi "{part.strip()}", "{value}" không có trong {where}{nearest(value, known)}.'
+
+
+def _needed(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:
+    """What a sheet of questions says is needed, by reason."""
+    known = {row.values.get("reason", ""): None for row in rows["reasons"]} | {"aside": None, "used": None}
+    for key in page.get("reconciliation", {}).get("needed", {}):
+        if key not in known:
+            yield f'settings.toml [reconciliation.needed]: "{key}" không có trong reasons.csv{nearest(key, known)}.'
+
+
+def _blanks(pages: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What a blank figure means: none or missing, and nothing else."""
+    for place, page in pages.items():
+        own = page.get("blank", {})
+        for key in ("level", "measure"):
+            if own.get(key, "zero") not in ("zero", "missing"):
+                yield f'{place}: mục [blank], {key} ghi "{own[key]}", cần một trong: zero, missing.'
+        for key in ("zero_marks", "zero_words"):
+            if not isinstance(own.get(key, []), list):
+                yield f'{place}: mục [blank], {key} phải là một danh sách, thí dụ ["-"].'
 
 
 def _resolution(page: Mapping[str, Any], rows: Rows) -> Iterator[str]:

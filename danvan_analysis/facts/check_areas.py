@@ -27,7 +27,7 @@ def check_areas(rows: Mapping[str, list[Row]]) -> Iterator[str]:
                 yield f"{later.place}: trùng tên {later.values['name']} với dòng {earlier.line} dưới cùng một cấp trên."
     for era, row in (pair for own in eras.values() for pair in own):
         parent = row.values["parent_id"]
-        if not parent and row.values["kind"] in ("huyen", "thi_xa", "phuong", "thi_tran", "xa"):
+        if not parent and row.values["kind"] in ("huyen", "thi_xa", "phuong", "thi_tran", "xa", "khoi", "llvt"):
             yield f"{row.place}: {row.values['name']} chưa có đơn vị cấp trên (parent_id)."
         if parent in eras and not _covered(era, sorted(e for e, _ in eras[parent])):
             begin, end = row.values["valid_from"], row.values["valid_to"] or "nay"

@@ -5,7 +5,8 @@ from typing import Literal
 
 Kind = Literal["text", "int", "float", "bool", "date", "list"]
 STATUSES = ("found", "assumed")
-AREA_KINDS = ("tinh", "thanh_pho", "thi_xa", "huyen", "phuong", "thi_tran", "xa")
+#: `khoi` and `llvt` (armed forces) are party committees of the province that are no district: they count in its totals.
+AREA_KINDS = ("tinh", "thanh_pho", "thi_xa", "huyen", "phuong", "thi_tran", "xa", "khoi", "llvt")
 PERIODS = ("quy-1", "quy-2", "quy-3", "quy-4", "6-thang", "9-thang", "nam", "nhiem-ky")
 #: How well a date of validity is known: written in a decree, usually given, or only where this table begins.
 CERTAINTIES = ("exact", "usual", "coverage")

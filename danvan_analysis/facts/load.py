@@ -9,8 +9,9 @@ from typing import Any
 
 from danvan_analysis.errors import FactsError
 from danvan_analysis.facts.check import check_facts
+from danvan_analysis.facts.corrections import LEDGER, read_corrections
 from danvan_analysis.facts.files import FORMS, MPLSTYLE, PAGES, TABLES
-from danvan_analysis.facts.model import Facts, Row
+from danvan_analysis.facts.model import Correction, Facts, Row
 from danvan_analysis.facts.rows import frame, header_problems, lay_over, nearest, read_lines, to_rows, twins, typed
 
 _HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ class _Pile:
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     mplstyle: Path = Path(MPLSTYLE)
+    corrections: tuple[Correction, ...] = ()
     problems: list[str] = field(default_factory=list)
 
 
@@ -54,7 +56,8 @@ def load_facts(overlay: str | Path | None = None) -> Facts:
         many = f"Danh mục có {len(pile.problems)} điểm cần sửa:\n"
         raise FactsError(many + "\n".join(f"- {problem}" for problem in pile.problems))
     read: dict[str, Any] = {name: frame(rows, pile.columns[name], TABLES[name]) for name, rows in values.items()}
-    return Facts(**read | pile.pages, forms=pile.forms, mplstyle_path=pile.mplstyle)
+    more: dict[str, Any] = {"forms": pile.forms, "mplstyle_path": pile.mplstyle, "corrections": pile.corrections}
+    return Facts(**read | pile.pages | more)
 
 
 def _read_folder(folder: Path, pile: _Pile, *, shipped: bool) -> None:
@@ -73,6 +76,8 @@ def _read_folder(folder: Path, pile: _Pile, *, shipped: bool) -> None:
     elif shipped:
         pile.problems.append(_missing(MPLSTYLE))
     if not shipped:
+        # The ledger is about an office's own files: none ships.
+        pile.corrections = read_corrections(folder / LEDGER, pile.problems)
         pile.problems += _unknown_files(folder)
 
 
@@ -81,7 +86,7 @@ def _missing(name: str) -> str:
 
 
 def _unknown_files(folder: Path) -> Iterator[str]:
-    known = [f"{name}.csv" for name in TABLES] + [f"{name}.toml" for name in PAGES] + [MPLSTYLE, FORMS]
+    known = [f"{name}.csv" for name in TABLES] + [f"{name}.toml" for name in PAGES] + [MPLSTYLE, FORMS, LEDGER]
     for path in sorted(folder.iterdir()):
         if path.name not in known and not path.name.startswith(_OWN):
             yield f"{path}: không có danh mục nào mang tên này{nearest(path.name, known)}."

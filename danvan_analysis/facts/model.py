@@ -1,6 +1,7 @@
 """What the rest of the project sees of the facts: one frame a CSV, one dict a TOML."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,29 @@ class Facts:
     layout: dict[str, Any]
     forms: dict[str, dict[str, Any]]
     mplstyle_path: Path
+    #: The office's corrections ledger; none ships.
+    corrections: "tuple[Correction, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line of the corrections ledger, checked; `place` says where it stands.
+
+    `file` (its path under the raw folder) or `sha256`, or both, say which file; `cell` is None for a whole sheet, `sheet`
+    too for a whole file. `expected` is the cell's present value as the reader shows it.
+    """
+
+    place: str
+    file: str | None
+    sha256: str | None
+    sheet: str | None
+    cell: str | None
+    expected: str | None
+    action: str
+    value: str | int | float | date | None
+    reason: str
+    told: str
+    day: date
 
 
 @dataclass(frozen=True)

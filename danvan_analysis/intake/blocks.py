@@ -1,5 +1,6 @@
 """Finds the tables on a sheet by their header words: where each header stands, which rows follow, what is written above."""
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from danvan_analysis.cells import Sheet
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
-LEADING = ("stt", "name", "unit_name", "indicator_name", "parent", "unit_type_cell", "year_cell")
+LEADING = ("stt", "name", "unit_name", "indicator_name", "parent", "unit_type_cell", "year_cell", "code")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-eđA-EĐ])\s*\)?(\s*=.*)?|\(?\s*\d{1,2}\s*[=:+/].*\)?")
 _NUMBER = re.compile(r"\(?\s*-?\d{1,3}([.,\s]\d+)*\s*%?\s*\)?|\d+([.,]\d+)?")
 _YEAR = re.compile(r"(19[89]|20\d)\d")
+_NUMBERED = re.compile(r"(?<![\d(])\d{1,3}(?![\d)])")
 _LONGEST_HEADER = 160
 
 
@@ -81,6 +83,7 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], b
             r += 1
     blocks: list[Block] = []
     previous_end = 0
+    cut: list[int] = []
     for index, (top, bottom, body) in enumerate(starts):
         end = starts[index + 1][0] if index + 1 < len(starts) else len(sheet.rows)
         signature = _signature(sheet, top, bottom)
@@ -92,20 +95,22 @@ def find_blocks(sheet: Sheet, vocabulary: Vocabulary, is_area: Callable[[str], b
             # The same header again on the next page of a long table: its rows go on, the header itself says nothing.
             for block in blocks:
                 if block.top == blocks[-1].top:
-                    block.rows += list(range(body, end))
+                    # A group's heading may be the last line of a page.
+                    block.rows += [*cut, *range(body, end)]
                     block.silent += range(top, body)
         else:
             above = _rows_above(sheet, previous_end, top)
             for left, right in _panels(sheet, vocabulary, top, bottom, range(body, end)):
                 block = Block(left, right, top, bottom, list(range(body, end)), above=above)
                 block.silent += range(bottom + 1, body)
-                block.title = _title(sheet, block)
+                # The lines above a sheet's grid belong to its first table.
+                block.title = _title(sheet, block) + ([] if blocks and top > blocks[0].top else sheet.above)
                 blocks.append(block)
         previous_end = _last_valued(sheet, vocabulary, body, end) + 1
-        if index + 1 < len(starts):
-            # The lines above the next table are its letterhead and title, not rows of this one.
-            for block in blocks:
-                block.rows = [r for r in block.rows if not previous_end <= r < end]
+        cut = list(range(previous_end, end)) if index + 1 < len(starts) else []
+        # The lines above the next table are its letterhead and title, not rows of this one.
+        for block in blocks:
+            block.rows = [r for r in block.rows if r not in cut]
     return blocks
 
 
@@ -129,11 +134,15 @@ def _is_header_start(sheet: Sheet, vocabulary: Vocabulary, r: int, is_area: Call
     if len(readings) == 2 and not _goes_on(sheet, r):
         # A level without figures ("Trung bình | đơn vị | …") and a heading below it are no header.
         return False
+    if 0 < areas < 3 and any(reading.has("level", "unrated") for _, reading in readings):
+        # "Chi hội ấp 1 | Xã Phú Đức | Khá" is a unit with its rating.
+        return False
     if areas >= 3:
         # Areas across: a row of data names one or two, a header names them all.
         return areas + 2 >= len(readings) and not any(is_area(sheet.text(r, c)) for c, _ in readings[:1])
-    known = [reading for _, reading in readings if (reading.tokens or reading.years) and not reading.rest]
-    leading = [reading for reading in known if reading.has(*LEADING)]
+    known = [(c, reading) for c, reading in readings if (reading.tokens or reading.years) and not reading.rest]
+    # "Chi hội ấp 1" and "7 đơn vị" name or count something; what heads a column bears no number.
+    leading = [c for c, reading in known if reading.has(*LEADING) and not _NUMBERED.search(sheet.text(r, c))]
     return bool(leading) and len(known) >= 2 and 2 * len(known) >= len(readings)
 
 
@@ -166,7 +175,9 @@ def _is_column_numbers(sheet: Sheet, r: int) -> bool:
         return False
     numbers = [int(n[0]) for text in texts if (n := re.findall(r"\d+", text))]
     first = texts[0].strip("() ").casefold()
-    return numbers == sorted(set(numbers)) and len(numbers) >= 2 and (first in {"1", "a"} or len(numbers) >= 4)
+    # Side by side the second table counts anew from 1.
+    climbs = all(one < two or two == 1 for one, two in itertools.pairwise(numbers))
+    return climbs and len(numbers) >= 2 and (first in {"1", "a"} or len(numbers) >= 4)
 
 
 def _signature(sheet: Sheet, top: int, bottom: int) -> list[tuple[int, str]]:

@@ -28,8 +28,10 @@ def by_content(
         first = next((c for c in wordy if c.area_id is None and c.role != "stt"), None)
         if first:
             changed[first.index] = "indicator_name"
-    elif not any(c.role in LEADING and c.role != "stt" for c in columns):
-        first = next((c for c in wordy if 2 * sum(map(is_area, texts[c.index])) >= len(texts[c.index])), None)
+    elif not any(c.role in LEADING and c.role not in ("stt", "code") for c in columns):
+        named = (c for c in wordy if 2 * sum(map(is_area, texts[c.index])) >= len(texts[c.index]))
+        # Codes alone name the rows as well as names do.
+        first = next(named, None) or next((c for c in columns if c.role == "code"), None)
         if first:
             changed[first.index] = "name"
     for c in wordy:
@@ -41,12 +43,19 @@ def by_content(
                 continue
             if c.role in ("value", "count", "total") and not any(_is_rating(vocabulary, t) for t in texts[c.index]):
                 changed[c.index] = "unit_name"
+    if any(c.role == "level" for c in columns):
+        # "Số tổ chức" over a table of ratings is their total, not the bodies that registered a work.
+        changed |= {c.index: "total" for c in columns if c.role == "measure" and c.code == "to_chuc"}
+        # A spacer column under "Xếp loại năm 2022" holds no ratings in words and makes no list of the table.
+        changed |= {c.index: "empty" for c in columns if c.role == "rating" and not texts[c.index]}
     subjects = {(c.organisation, c.unit_type) for c in columns if c.role == "level"}
     if len(subjects) > 1:
         for c in columns:
             if c.role == "level" and c.organisation is None and c.unit_type is None:
                 changed[c.index] = "sum"
-    columns = [replace(c, role=changed[c.index]) if c.index in changed else c for c in columns]
+    # A name column that holds codes keeps that in mind: its numbers are no figures.
+    kept = {c.index: "code" if c.role == "code" else c.code for c in columns}
+    columns = [replace(c, role=changed[c.index], code=kept[c.index]) if c.index in changed else c for c in columns]
     return [replace(c, role="twin") if c.index in _twins(columns) else c for c in columns]
 
 

@@ -25,6 +25,8 @@ FIGURES = (
 )
 #: Columns that say nothing that is summed.
 SILENT = ("note", "change", "target")
+#: Columns whose figures are not results: what they name is not what the table is about.
+BESIDE = (*SILENT, "plan", "part", "detail", "unknown", "empty", "person")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,11 @@ def _column(c: int, path: tuple[str, ...], readings: list[Reading], gazetteer: G
         unit_type=_base_type([v for reading in readings for v in reading.values("unit_type")]),
         year=year,
         code=code,
-        rated_by="tu_xep_loai" if any(r.has("self") for r in readings) else None,
+        rated_by="tu_xep_loai"
+        if any(r.has("self") for r in readings)
+        else "cong_nhan"
+        if any(r.has("confirmed") for r in readings)
+        else None,
         vague=any(r.rest for r in readings),
     )
 
@@ -100,10 +106,10 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
     roles = [token.role for token in everything]
     if "person" in roles:
         return "person", ""
-    planned = any(r.has("target", "change", "measure") for r in readings[:-1])
-    if planned and any(r.has("level") for r in readings):
-        # "Kế hoạch năm 2024" or "So với năm trước" over levels: not what was reached.
-        return "plan", ""
+    heads = [head for head in ("target", "change", "measure") if any(r.has(head) for r in readings[:-1])]
+    if heads and any(r.has("level") for r in readings):
+        # "Kế hoạch năm 2024", "So với năm trước" or "Đảng viên" over levels: not what the organisations reached.
+        return "plan", heads[0]
     for role in ("note", "change", "target", "measure_unit"):
         if leaf.has(role) or (role in ("change", "target") and role in roles):
             return role, ""
@@ -114,6 +120,10 @@ def _role(readings: list[Reading]) -> tuple[str, str]:
         # "Trong đó chi hội nghề nghiệp" over levels: a part of the whole beside it.
         return "part", ""
     if leaf.rest or any(reading.several("organisation") for reading in readings):
+        return "unknown", ""
+    own = next((r for r in reversed(readings) if r.rest or {t.role for t in r.tokens} - {"count", "share"}), leaf)
+    if own.rest and not own.has("level", "unrated", "total", "rated_total", "measure"):
+        # "SL" under words nobody knows ("Đạt chuẩn") counts that, not the whole.
         return "unknown", ""
     for role in ("score", "index_rank"):
         if leaf.has(role):
@@ -186,7 +196,7 @@ def shared_dims(columns: list[Column]) -> dict[str, object]:
     """What the whole table is about by its own header: a year, organisation or unit type that only one column names."""
     dims: dict[str, object] = {}
     for name in ("organisation", "unit_type", "year"):
-        values = {getattr(column, name) for column in columns if column.role != "change"} - {None}
+        values = {getattr(column, name) for column in columns if column.role not in BESIDE} - {None}
         if len(values) == 1:
             dims[name] = values.pop()
     return dims

@@ -1,10 +1,12 @@
 """What a table is about, said around it: year, period, area, organisation, unit type, channel, provisional or final.
 
 The nearest place wins: title rows from the table upwards, then the sheet's name, the rest of the workbook, the file's
-name, its folder. Places that contradict the winner are reported.
+name, its folder. What rows and columns say of themselves goes before all of these. Places that contradict the winner
+are reported (`clashes`).
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -21,16 +23,27 @@ _NUMBERS = re.compile(r"số\s*:?\s*\d*\s*-[^\s]*|\d+\s*[-/]\s*(?:nq|bc|kh|qđ|h
 #: The year of a comparison, a plan or the paper a table rests on is not the year of its figures.
 _OTHER_YEARS = re.compile(
     r"(?:so với|so sánh|cùng kỳ|nghị quyết|hướng dẫn|quyết định|quy định|kế hoạch|ban hành|kèm theo|nhiệm kỳ|đại hội)"
-    r"[^,;.]*?(?:19[89]|20\d)\d"
+    r"[^,;.]*?(?:19[89]|20\d)\d|phương hướng[^;.]*?(?:19[89]|20\d)\d"
 )
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*(?:-|đến|–)\s*(?:năm\s*)?((?:19|20)\d{2})")
 _YEAR = re.compile(r"(?<!\d)((?:19[89]|20\d)\d)(?!\d)")
 _PERIODS = (
-    (re.compile(r"\bquý\s*(iv|4|bốn|tư)\b"), "quy-4"), (re.compile(r"\bquý\s*(iii|3|ba)\b"), "quy-3"),
-    (re.compile(r"\bquý\s*(ii|2|hai)\b"), "quy-2"), (re.compile(r"\bquý\s*(i|1|một)\b"), "quy-1"),
-    (re.compile(r"\b0?6\s*tháng\b|\bsáu tháng\b"), "6-thang"), (re.compile(r"\b0?9\s*tháng\b|\bchín tháng\b"), "9-thang"),
+    # File names and tabs are often written without accents: "quy IV", "6 thang", "9T".
+    (re.compile(r"\bqu[ýy]\s*(iv|4|bốn|tư)\b|\bq(?:4|iv)\b"), "quy-4"),
+    (re.compile(r"\bqu[ýy]\s*(iii|3|ba)\b|\bq(?:3|iii)\b"), "quy-3"),
+    (re.compile(r"\bqu[ýy]\s*(ii|2|hai)\b|\bq(?:2|ii)\b"), "quy-2"),
+    (re.compile(r"\bqu[ýy]\s*(i|1|một)\b|\bq(?:1|i)\b"), "quy-1"),
+    (re.compile(r"\b0?6\s*(?:tháng|thang|t)\b|\bsáu tháng\b|\bnửa đầu năm\b"), "6-thang"),
+    (re.compile(r"\b0?9\s*(?:tháng|thang|t)\b|\bchín tháng\b"), "9-thang"),
+    # A whole year only where it is said in so many words: "năm 2023" stands in the titles of half years too.
+    (re.compile(r"\bc[ảa] n[ăa]m\b|\b12\s*(?:tháng|thang)\b|\b(?:năm|nam)\s*20\d\d\b"), "nam"),
 )  # fmt: skip
-_PROVISIONAL = re.compile(r"\bdự kiến\b|\bước thực hiện\b|\btạm tính\b|\bsơ bộ\b")
+_PROVISIONAL = re.compile(r"\bdự kiến\b|\bước thực hiện\b|\btạm tính\b|\bsơ bộ\b|\bdu kien\b")
+#: "Đảng viên chính thức" are full members: only figures, results and returns are final, or a file that says no more.
+_FINAL = re.compile(r"(?:số liệu|kết quả|báo cáo|biểu|bản|xếp loại)[^,;.]{0,30}\bchính thức\b|\bchinh thuc\b")
+_FINAL_NAME = re.compile(r"(?<!viên )\bchính thức\b|\bchinh thuc\b")
+_SELF = re.compile(r"\btự (?:đánh giá|xếp loại|phân loại|nhận|chấm)\b|\btu (?:danh gia|xep loai)\b")
+_CONFIRMED = re.compile(r"\b(?:công nhận|thẩm định|xác nhận)\b|\bcấp trên (?:đánh giá|xếp loại)\b|\bcong nhan\b")
 _PARTY = re.compile(r"(?:huyện ủy|thành ủy|thị ủy|tỉnh ủy|đảng ủy|ban dân vận|bdv|ban tuyên giáo)\b")
 _ISSUER = re.compile(
     r"(?:ban thường trực|ban thường vụ|ban chấp hành|bch|btv)?\s*"
@@ -40,7 +53,7 @@ _ISSUER = re.compile(
 
 @dataclass
 class Context:
-    """What is known of a table or sheet; `clashes` are sentences on places that say otherwise."""
+    """What is known of a table or sheet; `clashes` are sentences on places that say otherwise, the year's apart."""
 
     year: int | None = None
     period: str = "nam"
@@ -49,7 +62,10 @@ class Context:
     unit_type: str | None = None
     area_id: str | None = None
     channel: str = "dia_phuong"
+    #: `tu_xep_loai` where the whole table is the units' own rating.
+    rated_by: str | None = None
     sender: str | None = None
+    year_clashes: list[str] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
 
 
@@ -61,6 +77,33 @@ class Around:
     sheet: str
     workbook: list[str]
     path: PurePosixPath
+    #: The names of the workbook's sheets, this one's too.
+    tabs: tuple[str, ...] = ()
+
+    def places(self) -> Iterator[tuple[str, str, bool]]:
+        """The texts in the order in which they count: (place, text, whether a name there may lack its prefix)."""
+        yield from (("tiêu đề", text, False) for text in self.title)
+        yield "tên trang tính", self.sheet, True
+        yield "tên tệp", _words(self.path.stem), True
+        yield from (("thư mục", _words(part), True) for part in reversed(self.path.parts[:-1]))
+
+
+Said = tuple[str, str]
+
+
+def _words(name: str) -> str:
+    """A file's name as words: "BC_9T-2023 (1)" is "BC 9T 2023 (1)"."""
+    return re.sub(r"[_\-.]+", " ", name)
+
+
+def places_said(around: Around, say: Callable[[str, bool], str | None]) -> list[Said]:
+    """Every place where a text says something, nearest first; of the title only the nearest text that does."""
+    said: list[Said] = []
+    for place, text, bare in around.places():
+        value = say(text, bare)
+        if value and not (said and said[-1][0] == place):
+            said.append((place, value))
+    return said
 
 
 def strong_years(text: str) -> list[int]:
@@ -96,24 +139,37 @@ def find_year(around: Around) -> tuple[int | None, list[str]]:
         return (weak[0], []) if len(weak) == 1 else (None, [])
     place, year = said[0]
     # Another sheet of the workbook may well be about another year; only the title, the file's name and folder must agree.
+    # "2022" next to "2023" in "BC 2023.xlsx": one tab a year, and the file bears the latest.
+    tabs = {year for tab in around.tabs for year in strong_years(tab)}
     clashes = [
         f"{place} ghi năm {year} nhưng {other} ghi năm {said_year}; phần mềm lấy năm {year}"
         for other, said_year in said[1:]
-        if said_year != year and other in {"tên trang tính", "tên tệp", "thư mục"}
+        if said_year != year
+        and other in {"tên trang tính", "tên tệp", "thư mục"}
+        and not (other != "tên trang tính" and {year, said_year} <= tabs)
     ]
     return year, clashes[:1]
 
 
-def find_period(around: Around) -> str:
-    """Give the period of the nearest text that names one; `nam` where none does."""
-    texts = [*around.title, around.sheet, around.path.stem]
-    return next((period for text in texts if (period := _period_in(text))), "nam")
-
-
 @lru_cache(maxsize=4096)
-def _period_in(text: str) -> str | None:
-    folded = fold(text)
+def period_said(text: str, bare: bool = False) -> str | None:
+    """The period a text names: a part of a year where it names one, else the year where it says so."""
+    # "Chi hội thành lập dưới 6 tháng" is about the units, not about the figures.
+    folded = re.sub(r"\b(?:dưới|đủ|trên|từ)\s+0?[69]\s*tháng", " ", fold(text))
     return next((period for pattern, period in _PERIODS if pattern.search(folded)), None)
+
+
+def periods_said(around: Around) -> list[Said]:
+    """The period each place names; among the title's rows a part of a year goes before the year itself."""
+    said = places_said(around, period_said)
+    part = next((p for text in around.title if (p := period_said(text)) not in (None, "nam")), None)
+    return [("tiêu đề", part), *(s for s in said if s[0] != "tiêu đề")] if part else said
+
+
+def find_period(around: Around) -> str:
+    """Give the period of the nearest place that names one; `nam` where none does."""
+    said = periods_said(around)
+    return said[0][1] if said else "nam"
 
 
 def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, str | None, bool]:
@@ -146,6 +202,11 @@ def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
     texts += [(around.path.stem, True), *((part, True) for part in reversed(around.path.parts[:-1]))]
     for text, bare in texts:
         found = gazetteer.mentions(text, bare=bare)
+        blocks = [a for a in gazetteer.find(text, level="district", within=None) if a.is_block]
+        if len(blocks) == 1 and text in around.title:
+            # "ĐẢNG UỶ CÔNG AN TỈNH" in a letterhead, under its superior's name.
+            area = blocks[0].area_id
+            break
         districts = [a for a in found if a.is_district]
         if len(districts) == 1:
             area = districts[0].area_id
@@ -166,12 +227,12 @@ def find_area(around: Around, gazetteer: Gazetteer) -> str | None:
     return communes.pop() if len(communes) == 1 else area
 
 
-def find_issuer(texts: list[str], vocabulary: Vocabulary) -> str | None:
-    """Give the mass organisation whose letterhead this is; None for a party body's, or where no letterhead stands."""
+def letterhead_of(texts: list[str], vocabulary: Vocabulary) -> str | None:
+    """Give whose letterhead this is: a mass organisation, `cap_uy` for a party body; None where none stands."""
     for text in texts:
         folded = fold(text)
         if _PARTY.match(folded):
-            return None
+            return "cap_uy"
         if _ISSUER.match(folded):
             named = list(dict.fromkeys(vocabulary.read(text, "title").values("organisation")))
             if len(named) == 1:
@@ -179,6 +240,34 @@ def find_issuer(texts: list[str], vocabulary: Vocabulary) -> str | None:
     return None
 
 
-def is_provisional(around: Around) -> bool:
-    """Whether title, sheet or file name call the figures provisional."""
-    return any(_PROVISIONAL.search(fold(text)) for text in [*around.title, around.sheet, around.path.stem])
+def own_or_first(own: str | None, heads: list[str | None]) -> str | None:
+    """The mass organisation that sends a sheet: by its own letterhead, else by the first of its file that has one."""
+    head = own or next((head for head in heads if head not in (None, "cap_uy")), None)
+    return None if head == "cap_uy" else head
+
+
+def status_said(text: str, bare: bool = False) -> str | None:
+    """Whether a text calls the figures provisional or final."""
+    folded = fold(text)
+    if _PROVISIONAL.search(folded):
+        return "du_kien"
+    return "chinh_thuc" if (_FINAL_NAME if bare else _FINAL).search(folded) else None
+
+
+def rated_by_said(text: str, bare: bool = False) -> str | None:
+    """Whether a text says that units rated themselves, or that their rating was confirmed; None where it says both."""
+    folded = fold(text)
+    own, confirmed = bool(_SELF.search(folded)), bool(_CONFIRMED.search(folded))
+    return None if own == confirmed else "tu_xep_loai" if own else "cong_nhan"
+
+
+def find_status(around: Around) -> str:
+    """Give `du_kien` or `chinh_thuc` as the nearest place says that says either; final where none does."""
+    said = places_said(around, status_said)
+    return said[0][1] if said else "chinh_thuc"
+
+
+def find_rated_by(around: Around) -> str | None:
+    """Give `tu_xep_loai` where the nearest place that says who rated says the units themselves; else None."""
+    said = places_said(around, rated_by_said)
+    return "tu_xep_loai" if said and said[0][1] == "tu_xep_loai" else None

@@ -1,16 +1,19 @@
 """Tables whose rows are areas, organisations or named units, and whose columns are levels or measures (L9–L13, lists)."""
 
-from collections.abc import Container
 from dataclasses import dataclass, field
 
 from danvan_analysis.cells import Position, address
+from danvan_analysis.intake.blanks import ask_blank_levels
 from danvan_analysis.intake.blocks import Block, is_number
+from danvan_analysis.intake.column_checks import check_columns
+from danvan_analysis.intake.column_numbers import confirm_doubts, refuse_share_columns, take_count
 from danvan_analysis.intake.columns import FIGURES, Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import CROSSES, Key, Observation, Readout
+from danvan_analysis.intake.suggest import unknown_area, unknown_rating
 from danvan_analysis.intake.table_rows import DETAILS, TableRow, read_rows
-from danvan_analysis.intake.total_checks import check_across, check_total, spans_subjects
+from danvan_analysis.intake.total_checks import check_across, check_total, printed_sums, spans_subjects
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import clean, fold
 
@@ -24,7 +27,7 @@ def observe_entity_rows(
     """Add the observations and notes of one table to `out`."""
     dims = shared_dims(columns)
     figures = [column for column in columns if column.role in FIGURES]
-    _check_columns(out, block, columns, gazetteer.areas)
+    check_columns(out, block, columns, gazetteer.areas, vocabulary)
     rows = read_rows(out, block, columns, figures, context, vocabulary, gazetteer)
     details = [row for row in rows if row.kind in DETAILS]
     if not details:
@@ -42,72 +45,28 @@ def observe_entity_rows(
         context,
         vocabulary,
     )
+    start, out.details = len(out.observations), [row.r for row in details]
     for row in details:
         _observe_row(table, row)
+    confirm_doubts(out, start, printed_sums(rows, figures))
+    counted = {c.index: c.header for c in figures if c.role not in ("share", "score")}
+    refuse_share_columns(out, start, counted, out.details)
+    ask_blank_levels(out, start, details, figures)
     counts = {o.cell: o.value for o in out.observations if isinstance(o.value, int)}
     for row in rows:
         if row.kind == "total":
             check_total(out, row, rows, figures, counts)
         elif row.kind == "unknown":
             cells = [(row.r, c.index) for c in figures if out.sheet.raw(row.r, c.index) is not None]
-            near = gazetteer.nearest(row.label.bare, within=context.area_id)
-            hint = f" Gần nhất: {', '.join(near)}." if near else ""
+            hint = unknown_area(row.label.bare, gazetteer, row.group or context.area_id, context.area_id)
+            if row.coded:
+                hint = f" Mã ở cột mã là của {row.coded.name}, khác với tên; đề nghị ghi lại cho khớp."
             out.note(
                 "aside",
                 "ten_la",
                 cells,
-                f"Dòng {row.r + 1}: chưa rõ “{row.label.text or '(không ghi tên)'}” là đơn vị nào.{hint}"
-                " Nếu là cách viết khác của một địa bàn, thêm một dòng vào area_variants.csv.",
+                f"Dòng {row.r + 1}: chưa rõ “{row.label.text or '(không ghi tên)'}” là đơn vị nào.{hint}",
                 row.label.text,
-            )
-
-
-def _check_columns(out: Readout, block: Block, columns: list[Column], known_codes: Container[str]) -> None:
-    for column in columns:
-        if column.role == "detail":
-            # "Trong đó: tiêu biểu" beside its level: a part of it, never added.
-            out.marks.update(
-                {(r, column.index): "checked" for r in block.rows if out.sheet.raw(r, column.index) is not None}
-            )
-        if column.role not in ("unknown", "empty", "person", "part", "twin", "plan"):
-            continue
-        cells = [(r, column.index) for r in block.rows if out.sheet.raw(r, column.index) is not None]
-        if column.role == "empty":
-            # Beside a table without a header: signatures and notes reach there; only figures are worth a question.
-            cells = [cell for cell in cells if isinstance(out.sheet.raw(*cell), int | float)]
-            if all(out.sheet.text(*cell) in known_codes for cell in cells):
-                # A helper column with the official codes of the rows says nothing more.
-                continue
-        if not cells:
-            continue
-        where = f"{address(block.bottom, column.index)}"
-        if column.role == "person":
-            out.note("dropped", "cot_ca_nhan", cells, f"Cột ở ô {where} là thông tin cá nhân; phần mềm không đọc.")
-        else:
-            header = column.header or "(không có tiêu đề)"
-            if column.role != "unknown" and column.path:
-                reason, why = (
-                    ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
-                    if column.role == "twin"
-                    else ("bieu_ke_hoach", "là kế hoạch, đăng ký hoặc so sánh, không phải kết quả")
-                    if column.role == "plan"
-                    else ("cot_la", "là một phần của cột khác nên không cộng thêm")
-                )
-                out.note(
-                    "aside",
-                    reason,
-                    cells,
-                    f"Cột “{header}” (ô {where}) {why}; số liệu của cột chưa đưa vào tổng hợp.",
-                    header,
-                )
-                continue
-            out.note(
-                "aside",
-                "cot_la",
-                cells,
-                f"Cột “{header}” (ô {where}) chưa có trong danh mục; số liệu của cột chưa đưa vào tổng hợp. Nếu cần, thêm"
-                f' vào header_words.csv dòng: "{column.path[-1] if column.path else ""}",…',
-                header,
             )
 
 
@@ -151,16 +110,20 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
     named = row.kind == "unit" and (bool(ratings) or out.crosses)
     unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
+    said = any(column.rated_by for column in figures)
     one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
     area_id = row.area.area_id if row.area else None
     values = sheet.rows[row.r]
     for column, subject in zip(figures, table.subjects(row), strict=True):
         cell = (row.r, column.index)
-        if values[column.index] is None and cell not in sheet.faults:
+        empty = values[column.index] is None and cell not in sheet.faults
+        if empty and not (column.role == "measure" and cell not in sheet.span and out.blank_is_zero(None)):
             continue
         body = row.label.bare if one_each and (subject[1] or "").startswith("cap_") else None
         line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
-        who = (area_id, *subject, unit_name or body, column.rated_by, line)
+        # Where columns say who rated, the title says it of none of them.
+        rated_by = _own_rating(column.rated_by if said else table.context.rated_by)
+        who = (area_id, *subject, unit_name or body, rated_by, line)
         if column.role in ("rating", "value"):
             _observe_wording(out, cell, column, who, table.vocabulary, ratings, figures)
         elif column.role == "count" and ratings:
@@ -181,11 +144,12 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
                 code = owner.code if owner else column.code
                 out.observations.append(Observation(*who, "share", f"{what}:{code}", share, cell))
         else:
-            value = out.figure(*cell, share=False, header=column.header)
-            if value is not None:
-                what = "total" if column.role == "count" else column.role
-                out.observations.append(Observation(*who, what, column.code, value, cell))
-                out.marks[cell] = "used"
+            what = "total" if column.role == "count" else column.role
+            take_count(out, cell, who, what, column.code, column.header)
+
+
+def _own_rating(rated_by: str | None) -> str | None:
+    return rated_by if rated_by == "tu_xep_loai" else None
 
 
 def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column]) -> None:
@@ -207,7 +171,10 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
 
 
 def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
-    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there."""
+    """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there.
+
+    In a table that counts several units elsewhere a lone cross is no unit: it may say "does not apply".
+    """
     crosses: dict[tuple[str | int | None, ...], int] = {}
     for column in figures:
         if column.role in ("level", "unrated"):
@@ -217,7 +184,12 @@ def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
             # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
             subject = (column.organisation, column.unit_type, column.year, column.rated_by)
             crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
-    return max(crosses.values(), default=0) == 1
+    return max(crosses.values(), default=0) == 1 and not any(
+        isinstance(value := out.sheet.raw(row, column.index), int | float) and value > 1
+        for row in out.details
+        for column in figures
+        if column.role in ("level", "unrated")
+    )
 
 
 def _observe_wording(
@@ -231,6 +203,11 @@ def _observe_wording(
 ) -> None:
     """A cell that holds a rating in words: one unit, or as many as the row's count column says."""
     sheet = out.sheet
+    span = sheet.span.get(cell)
+    if cell in sheet.faults or (span and span[2] > span[0]):
+        # An error, or one rating over the rows of several units: asked about as for a figure.
+        out.figure(*cell, share=False, header=column.header)
+        return
     text = sheet.text(*cell)
     if fold(text) in ("", "-", ".", "..", "x"):
         return
@@ -250,8 +227,8 @@ def _observe_wording(
             "aside",
             "muc_xep_loai_la",
             list({cell, source}),
-            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào. Nếu là cách ghi mới, thêm một dòng vào"
-            " rating_wordings.csv.",
+            f"Ô {address(*cell)} ghi “{text}”: chưa rõ là mức xếp loại nào."
+            f"{vocabulary.ratings.hint(text, *who[1:4]) or unknown_rating(text, vocabulary)}",
             text,
         )
         return

@@ -1,6 +1,6 @@
 """Rows to the checked frames of `danvan_analysis.tables`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,27 @@ OWN_SHARES = {
     "count": pl.Int64, "denominator": pl.Int64, "printed": pl.String, "how": pl.String, "base": pl.String,
     "source_cell": pl.String,
 }  # fmt: skip
+
+_CHECKS = {
+    "nullability": "không được để trống",
+    "min": "nhỏ hơn mức cho phép",
+    "max": "lớn hơn mức cho phép",
+    "min_length": "quá ngắn",
+    "regex": "không thuộc các giá trị cho phép",
+    "nan": "không phải số",
+    "inf": "không phải số",
+}
+_RULES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "named_unit_is_one": lambda row: (
+        f"đơn vị “{row.get('unit_name')}” ghi {row.get('count')} đơn vị, một tên chỉ là một đơn vị"
+    ),
+    "unrated_has_no_rank": lambda row: f"mức “{row.get('rating')}” và thứ bậc {row.get('rank')} không đi cùng nhau",
+    "value_or_score": lambda row: (
+        f"số đo “{row.get('measure')}” không có số lượng và cũng không có điểm"
+        if row.get("value") is None
+        else f"số đo “{row.get('measure')}” ghi cả số lượng {row.get('value')} và điểm {row.get('score')}"
+    ),
+}
 
 
 #: What all rows of a sheet share; it is added to their frame, not to each of thousands of rows.
@@ -60,11 +81,33 @@ def columns_of(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataF
     return pl.concat(parts)
 
 
-def broken_rows(schema: Any, frame: pl.DataFrame, start: int = 0) -> list[int]:
-    """The places of the rows that break the schema: one such row must not cost the run."""
+def broken_rows(schema: Any, frame: pl.DataFrame, start: int = 0) -> dict[int, str]:
+    """The places of the rows that break the schema, each with what is wrong: one such row must not cost the run.
+
+    The frame is halved until each broken row stands alone: they are few among thousands.
+    """
     if schema.is_valid(frame):
-        return []
+        return {}
     if frame.height == 1:
-        return [start]
+        return {start: failure_vi(frame.row(0, named=True), list(schema.filter(frame)[1].counts()))}
     half = frame.height // 2
-    return broken_rows(schema, frame[:half], start) + broken_rows(schema, frame[half:], start + half)
+    return broken_rows(schema, frame[:half], start) | broken_rows(schema, frame[half:], start + half)
+
+
+def failure_vi(row: dict[str, Any], rules: list[str]) -> str:
+    """Say in Vietnamese which rules of a table a row breaks, with the values that break them.
+
+    >>> failure_vi({"year": 3023}, ["year|max"])
+    'cột “year” ghi 3023 (lớn hơn mức cho phép).'
+    """
+    said = []
+    for rule in rules:
+        column, _, check = rule.partition("|")
+        if check:
+            value = row.get(column)
+            said.append(
+                f"cột “{column}” {'để trống' if value is None else f'ghi {value}'} ({_CHECKS.get(check, check)})"
+            )
+        else:
+            said.append(_RULES.get(column, lambda _, name=column: f"quy tắc {name}")(row))
+    return "; ".join(said) + "."

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from danvan_analysis.cells import address
 from danvan_analysis.intake.blocks import Block
+from danvan_analysis.intake.column_numbers import confirm_doubts, refuse_share_columns, take_count
 from danvan_analysis.intake.columns import Column, shared_dims
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import Label, read_label
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.row_names import is_footer
+from danvan_analysis.intake.suggest import unknown_words
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
@@ -38,6 +40,7 @@ def observe_indicator_rows(
     shown = [column.index for column in (*feeding, *checking)] + [c.index for c in columns if c.role == "share"]
     rated = any(vocabulary.read(read_label(sheet.text(r, name)).bare).has("level") for r in block.rows)
     heading = _Heading()
+    start = len(out.observations)
     for r in block.rows:
         text = sheet.text(r, name) if sheet.span.get((r, name), (r, name))[1] == name else ""
         if not text and numbered is not None and not sheet.text(r, numbered).isdigit():
@@ -64,12 +67,15 @@ def observe_indicator_rows(
             continue
         if what == "unknown":
             cells = [(r, c) for c in shown if sheet.raw(r, c) is not None]
+            who = (heading.organisation or context.organisation, heading.unit_type or context.unit_type, context.year)
+            near = rated and vocabulary.ratings.nearest(words_of_row, *who, least=75)
+            hint = vocabulary.ratings.hint(words_of_row, *who) if near else ""
             out.note(
                 "aside",
                 "chi_tieu_la",
                 cells,
-                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục. Nếu cần, thêm một dòng vào"
-                " header_words.csv hoặc rating_wordings.csv.",
+                f"Dòng {r + 1} “{label.text}”: chưa rõ là nội dung nào trong danh mục."
+                f"{hint or unknown_words(words_of_row, vocabulary)}",
                 label.text,
             )
             continue
@@ -77,6 +83,9 @@ def observe_indicator_rows(
             _open(heading, reading)
         heading.last, heading.code = what, code
         _observe(out, r, feeding, checking, columns, heading, reading, dims, context, what, code, is_share)
+    confirm_doubts(out, start, [])
+    counted = {c.index: c.header or address(block.bottom, c.index) for c in feeding}
+    refuse_share_columns(out, start, counted, block.rows)
 
 
 def _split(columns: list[Column], name: int) -> tuple[list[Column], list[Column]]:
@@ -168,7 +177,7 @@ def _observe(
             subject.unit_type or unit_type or (own_type if isinstance(own_type, str) else None) or context.unit_type,
             subject.year or column.year or (year if isinstance(year, int) else None) or context.year,
             None,
-            None,
+            context.rated_by,
             None,
         )  # fmt: skip
         if what == "level" and column.role != "share" and not is_share:
@@ -182,7 +191,4 @@ def _observe(
             if share is not None and feeds:
                 out.observations.append(Observation(*who, "share", f"{what}:{code}", share, cell))
         else:
-            value = out.figure(*cell, share=False, header=column.header or address(*cell))
-            if value is not None:
-                out.observations.append(Observation(*who, what, code, value, cell))
-                out.marks[cell] = "used"
+            take_count(out, cell, who, what, code, column.header or address(*cell))

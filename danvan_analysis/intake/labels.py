@@ -9,7 +9,7 @@ from danvan_analysis.text import clean, fold
 # One bullet only: in "1. X. Phú Đức" the second is the short form of xã.
 _BULLET = re.compile(r"^(?:[-–+*•.·]+\s*|\(?(?:[ivxlc]+|[a-zđ]|\d{1,3}(?:\.\d{1,2})*)\s*[.)/-]+\s*)(?=\S)", re.I)
 _TOTAL = re.compile(
-    r"^(?:tổng\s*cộng|tổng\s*số|cộng|tổng|toàn\s*(?:tỉnh|huyện|thành phố|thị xã|xã|địa bàn)|cộng\s*chung|cộng\s*dồn)\b(.*)$"
+    r"^(?:tổng\s*cộng|tổng\s*số|cộng|tổng|toàn\s*(?:tỉnh|huyện|thành phố|thị xã|xã|địa bàn|khối)|cộng\s*chung|cộng\s*dồn)\b(.*)$"
 )
 _TOTAL_REST = re.compile(
     r"^[\s(:+)]*(?:[ivxlc]+|\d+|[a-zđ]|toàn (?:tỉnh|huyện|thành phố|thị xã)|chung|(?:[ivxlc\d]+\s*\+?\s*)+)?[\s):.]*$"

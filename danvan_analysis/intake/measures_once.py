@@ -12,7 +12,10 @@ Question = tuple[Origin, str, str, str, list[Row]]
 
 
 def measures_once(
-    rows: list[tuple[Origin, Row]], gazetteer: Callable[[int | None], Gazetteer], leading: str
+    rows: list[tuple[Origin, Row]],
+    gazetteer: Callable[[int | None], Gazetteer],
+    leading: str,
+    labels: dict[str, str],
 ) -> tuple[list[Row], list[Row], list[Question]]:
     """Give the rows that feed, those that only check, and the questions where two statements differ."""
     groups: dict[tuple[Any, ...], dict[tuple[Any, ...], list[tuple[Origin, Row]]]] = defaultdict(
@@ -57,7 +60,8 @@ def measures_once(
             if (kept is not fed or row in [r for _, r in spare])
         ]
         for pool in ranked[1:]:
-            _compare(fed, merged[pool][0], group, questions)
+            subject = f"Số đo “{labels.get(group[3], group[3])}” năm {group[0]}, {areas.areas[str(group[2])].name}"
+            _compare(fed, merged[pool][0], subject, questions)
     return feeding, checking, questions
 
 
@@ -92,7 +96,7 @@ def _merge(
 
 
 def _compare(
-    fed: list[tuple[Origin, Row]], other: list[tuple[Origin, Row]], group: tuple[Any, ...], questions: list[Question]
+    fed: list[tuple[Origin, Row]], other: list[tuple[Origin, Row]], subject: str, questions: list[Question]
 ) -> None:
     if not fed or not other or any(row["value"] is None for _, row in (*fed, *other)):
         return
@@ -101,8 +105,11 @@ def _compare(
         if one == two:
             return
         message = (
-            f"Số đo “{group[3]}” năm {group[0]}: “{fed[0][0].file}” ghi {one}, “{other[0][0].file}” ghi {two}."
+            f"{subject}: “{fed[0][0].file}” ghi {one}, “{other[0][0].file}” ghi {two}."
             f" Phần mềm dùng số của “{fed[0][0].file}”; đề nghị hai đơn vị đối chiếu."
         )
-        for origin, row in (fed[0], other[0]):
-            questions.append((origin, "used", "doi_chieu_lech", message, [row]))
+        # Each sheet that takes part says it, with all of its cells.
+        concerned: dict[int, tuple[Origin, list[Row]]] = {}
+        for origin, row in (*fed, *other):
+            concerned.setdefault(origin.run, (origin, []))[1].append(row)
+        questions += [(origin, "used", "doi_chieu_lech", message, rows) for origin, rows in concerned.values()]

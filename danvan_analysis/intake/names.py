@@ -9,9 +9,10 @@ from danvan_analysis.facts import Facts
 from danvan_analysis.text import fold
 
 _KINDS = {"thanh_pho": "thành phố", "thi_xa": "thị xã", "huyen": "huyện", "phuong": "phường", "thi_tran": "thị trấn",
-          "xa": "xã", "tinh": "tỉnh"}  # fmt: skip
+          "xa": "xã", "tinh": "tỉnh", "khoi": "khối", "llvt": "khối"}  # fmt: skip
 _DISTRICT = {"thanh_pho", "thi_xa", "huyen"}
 _COMMUNE = {"phuong", "thi_tran", "xa"}
+_BLOCK = {"khoi", "llvt"}
 _PREFIX = re.compile(
     r"(?:(?P<thanh_pho>thành phố|thành ủy|thành đoàn|thành hội|t\.\s*p\.?|tp\.?(?=[\s.]|$))"
     r"|(?P<thi_xa>thị xã|thị ủy|tx\.?(?=[\s.]|$)|t\.x\.?)"
@@ -28,7 +29,7 @@ _KIND_AFTER = re.compile(
 _LONGEST_NAME = 6
 _COMMUNE_WORD = re.compile(r"\b(?:xã|phường|thị trấn)\s")
 #: Words that stand before an area's name and say only whose return it is.
-_LEAD = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+")
+_LEAD = re.compile(r"^(?:(?:ubnd|ủy ban nhân dân|đảng bộ|đảng ủy|ban dân vận|bdv|địa bàn|toàn)\s+)+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Area:
         """Xã, phường, thị trấn."""
         return self.kind in _COMMUNE
 
+    @property
+    def is_block(self) -> bool:
+        """A sender of the province that is no district: khối, đơn vị trực thuộc, lực lượng vũ trang."""
+        return self.kind in _BLOCK
+
 
 def end_of(year: int) -> date:
     """The day on which a year's names and codes are read; 2025's first half still had districts."""
@@ -82,6 +88,8 @@ class Gazetteer:
         self.home = str(facts.resolution["province_id"])
         self._bare: dict[str, list[Area]] = {}
         self._full: dict[str, list[Area]] = {}
+        #: Other spellings of districts with their prefix, for letterheads.
+        self._spelt: list[tuple[str, Area]] = []
         for area in self.areas.values():
             kind, bare = split_prefix(area.name)
             self._bare.setdefault(bare, []).append(area)
@@ -92,12 +100,15 @@ class Gazetteer:
                 kind, bare = split_prefix(row["variant"])
                 self._bare.setdefault(bare, []).append(area_or_none)
                 self._full.setdefault(f"{_KINDS[kind or area_or_none.kind]} {bare}", []).append(area_or_none)
+                if kind and area_or_none.is_district:
+                    self._spelt.append((f"{_KINDS[kind]} {bare}", area_or_none))
 
     def find(self, text: str, *, level: str, within: str | None) -> list[Area]:
         """Give every area a label can mean; one is an answer, none or several a question.
 
-        `level` is `district`, `commune` or `any`; `within` limits communes to a district (or its province) and
-        districts to a province (None: the home province).
+        `level` is `district` (a province's blocks stand beside its districts), `commune` or `any`; `within` limits
+        communes to a district (or its province) and districts to a province (None: the home province). An official code
+        is as good as a name.
         """
         return list(self._find(text, level, within))
 
@@ -106,7 +117,13 @@ class Gazetteer:
         label = _LEAD.sub("", _FOOTNOTE.sub("", fold(text)).strip(" .,:;-–+*"))
         after = _KIND_AFTER.fullmatch(label)
         kind, bare = split_prefix(f"{after[2]} {after[1]}" if after else label)
-        found = self._full.get(f"{_KINDS[kind]} {bare}", []) if kind else self._bare.get(bare, [])
+        found = (
+            [self.areas[label]]
+            if label in self.areas
+            else self._full.get(f"{_KINDS[kind]} {bare}", [])
+            if kind
+            else self._bare.get(bare, [])
+        )
         if not found and re.search(r"[^\W\d]\d$", bare):
             # "Tháp Mười2": a footnote's number that lost its place above the line.
             found = self._full.get(f"{_KINDS[kind]} {bare[:-1]}", []) if kind else self._bare.get(bare[:-1], [])
@@ -117,7 +134,7 @@ class Gazetteer:
             and (
                 level == "any"
                 or (kind and area.is_province)
-                or (area.is_district if level == "district" else area.is_commune)
+                or (area.is_district or area.is_block if level == "district" else area.is_commune)
             )
         }
         return tuple(kept.values())
@@ -137,12 +154,12 @@ class Gazetteer:
         """
         return list(self._mentions(text, bare, within))
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - one gazetteer a year lives as long as the run
+    @lru_cache(maxsize=8192)  # noqa: B019 - as above; every table of a sheet asks for the same lines
     def _mentions(self, text: str, bare: bool, within: str | None) -> tuple[Area, ...]:
-        expanded = " " + _expand(fold(text)) + " "
+        expanded = " " + expand(fold(text)) + " "
         found: dict[str, Area] = {}
         for area in self.areas.values():
-            if area.is_commune or not (area.is_province or self._inside(area, within)):
+            if area.is_commune or area.is_block or not (area.is_province or self._inside(area, within)):
                 continue
             kind, name = split_prefix(area.name)
             if f" {_KINDS[kind or area.kind]} {name} " in expanded:
@@ -153,12 +170,13 @@ class Gazetteer:
                 ]
                 if len(same) == 1:
                     found[area.area_id] = area
+        found |= {area.area_id: area for spelt, area in self._spelt if f" {spelt} " in expanded}
         return tuple(found.values())
 
     def communes_named(self, text: str, *, within: str | None) -> list[Area]:
         """Give the communes a letterhead names with their prefix ("HỘI NÔNG DÂN PHƯỜNG AN LỘC"), in a district or, where
         only one commune of the province bears the name, in the province."""
-        expanded = _expand(fold(text))
+        expanded = expand(fold(text))
         found: dict[str, Area] = {}
         for match in _COMMUNE_WORD.finditer(expanded):
             said = expanded[match.start() :].split()
@@ -169,17 +187,29 @@ class Gazetteer:
                     break
         return list(found.values())
 
-    def nearest(self, text: str, *, within: str | None, limit: int = 3) -> list[str]:
-        """Give the names most like a text, to suggest; nothing is ever matched by likeness."""
+    def block_named(self, text: str) -> Area | None:
+        """Give the block whose name a text ends with ("Hội Phụ nữ Công an tỉnh"), two words at least."""
+        home = self.areas.get(self.home)
+        said = fold(text)
+        said = said.removesuffix(f" {split_prefix(home.name)[1]}") if home else said
+        parts = said.split()
+        for start in range(len(parts) - 1):
+            found = [area for area in self._find(" ".join(parts[start:]), "district", None) if area.is_block]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    def nearest(self, text: str, *, within: str | None, limit: int = 3) -> list[Area]:
+        """Give the areas whose names are most like a text, to suggest; nothing is ever matched by likeness."""
         from rapidfuzz import process
 
         names = {
-            f"{area.name} ({area.district_name})" if area.is_commune else area.name: fold(area.name)
+            area.area_id: fold(area.name)
             for area in self.areas.values()
             if self._inside(area, within) and not area.is_province
         }
         found = process.extract(fold(text), names, limit=limit, score_cutoff=70)
-        return [shown for *_, shown in found]
+        return [self.areas[area_id] for *_, area_id in found]
 
 
 @lru_cache(maxsize=32768)
@@ -196,12 +226,13 @@ def split_prefix(text: str) -> tuple[str | None, str]:
     return match.lastgroup, re.sub(r"^0+(?=\d)", "", label[match.end() :])
 
 
-@lru_cache(maxsize=4096)
-def _expand(text: str) -> str:
+@lru_cache(maxsize=32768)
+def expand(text: str) -> str:
+    """Write the short and party forms of areas in a folded text out ("huyện ủy" is "huyện", "tp." is "thành phố")."""
     text = re.sub(r"[()\[\],:;_/]|(?<!\w)-|-(?!\w)", " ", text)
     for short, full in (
         (r"\bhuyện (?:ủy|đoàn|hội)\b", "huyện"), (r"\bthành (?:ủy|đoàn|hội)\b(?! tp| thành phố)", "thành phố"),
-        (r"\bthị ủy\b", "thị xã"), (r"\btỉnh ủy\b", "tỉnh"),
+        (r"\bthị ủy\b", "thị xã"), (r"\btỉnh (?:ủy|đoàn|hội)\b", "tỉnh"),
         (r"\bt\.?\s?p\b\.?\s*", "thành phố "), (r"\bt\.?x\b\.?\s*", "thị xã "), (r"\bh\.\s*", "huyện "),
     ):  # fmt: skip
         text = re.sub(short, full, text)

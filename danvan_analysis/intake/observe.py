@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from danvan_analysis.cells import Position, Sheet, address
-from danvan_analysis.intake.numbers import NotANumber, Share, is_blank, read_count, read_share
-from danvan_analysis.text import clean
+from danvan_analysis.intake.numbers import Doubtful, NotANumber, Share, is_blank, read_count, read_share
+from danvan_analysis.text import clean, fold
 
 CROSSES = {"x", "X"}
 Key = tuple[str | None, str | None, str | None, int | None, str | None, str | None, int | None]
@@ -62,6 +62,20 @@ class Readout:
     total_shares: list[tuple[Position, int, int, str]] = field(default_factory=list)
     #: In the table being read a cross in a level's column means the one unit of the row.
     crosses: bool = False
+    #: What is printed above the table being read.
+    title: list[str] = field(default_factory=list)
+    #: What a blank means on the form being read: the [blank] page of the facts, under the form's own.
+    blank: dict[str, Any] = field(default_factory=dict)
+    #: Figures that only the rest of their table decides, with the header of their column; then those it decided.
+    doubts: dict[Position, tuple[Doubtful, str]] = field(default_factory=dict)
+    pending: list[Observation] = field(default_factory=list)
+    confirmed: dict[Position, int] = field(default_factory=dict)
+    #: The groups of units of the table being read of which a level could not be read: they are not told whole.
+    lost: set[Key] = field(default_factory=set)
+    #: The rows of the table being read that say something of their own.
+    details: list[int] = field(default_factory=list)
+    #: Cells among counts that hold a percentage or a fraction.
+    like_shares: set[Position] = field(default_factory=set)
     #: Whether the sheet gave any observation, once they are let go.
     observed: bool = False
 
@@ -96,14 +110,28 @@ class Readout:
             return read_share(value) if share else read_count(value, self.units)
         except NotANumber as error:
             text = self.sheet.text(r, c)
+            shown = text if len(text) < 60 else f"{text[:57]}…"
+            if error.like_share:
+                self.like_shares.add((r, c))
+            if isinstance(error, Doubtful):
+                if (r, c) not in self.confirmed:
+                    self.doubts[r, c] = (error, header)
+                return self.confirmed.get((r, c))
+            if fold(text) in self.blank.get("zero_words", ()):
+                return 0
             self.note(
                 "aside",
                 "so_khong_doc_duoc",
                 [(r, c)],
-                f"Ô {address(r, c)} (cột “{header}”) ghi “{text}”: {error}. Đề nghị ghi lại bằng chữ số.",
+                f"Ô {address(r, c)} (cột “{header}”) ghi “{shown}”: {error}. Đề nghị ghi lại bằng chữ số.",
                 text,
             )
             return None
+
+    def blank_is_zero(self, value: Any) -> bool:
+        """Whether the form says that a blank count of something measured is none, not missing."""
+        marks = self.blank.get("zero_marks", ())
+        return is_blank(value) and (self.blank.get("measure") == "zero" or clean(value) in marks)
 
     def declare(self, subject: tuple[str | None, str | None, int | None], wording: str) -> None:
         """Record that the table being read has this level for this subject."""

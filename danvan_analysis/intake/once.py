@@ -59,11 +59,19 @@ def settle_once(
             pieces[said] = Piece(origin, detail=detail)
         return pieces[said]
 
+    own: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
     for origin, row in rows:
         if row["rated_by"] == "tu_xep_loai":
-            outcome.feeding.append(row)
+            # What a unit says of itself never competes with what was confirmed; said twice in a channel it stands once.
+            same = (*(row[name] for name in ("year", "period", "organisation", "unit_type", "channel")), origin.nature)
+            said = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
+            own.setdefault(same, {}).setdefault(said, Piece(origin)).rows.append(row)
         else:
             piece(origin, row).rows.append(row)
+    for statements in own.values():
+        kept, spare = merge(outcome, list(statements.items()), words)
+        outcome.feeding += [row for p in kept for row in p.rows]
+        outcome.checking += [row for p in spare for row in p.rows]
     for origin, row in coverage:
         found = piece(origin, row)
         found.expected = row["expected"]
@@ -71,12 +79,18 @@ def settle_once(
     with_districts = {
         (key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_district
     }
+    whole = {(key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_province}
     for group, pools in sorted(groups.items()):
         areas = gazetteer(group[0])
         only_checks = (
-            not areas.areas[group[2]].is_district
+            areas.areas[group[2]].is_province
             and group[4] != "cap_tinh"
             and (group[0], group[1], group[3], group[4], group[5]) in with_districts
+        ) or (
+            # A province's return that stands for all its districts speaks of its blocks too.
+            areas.areas[group[2]].is_block
+            and group[4] != "cap_tinh"
+            and (group[0], group[1], group[3], group[4], group[5]) in whole - with_districts
         )
         _settle_group(outcome, group, pools, areas, leading, words, only_checks=only_checks)
     return outcome
@@ -100,13 +114,14 @@ def _settle_group(
     only_checks: bool,
 ) -> None:
     roster = _roster(group, areas)
+    communes = {area.area_id for area in areas.areas.values() if area.parent_id == group[2] and area.is_commune}
     merged = {pool: merge(outcome, list(places.items()), words) for pool, places in pools.items()}
 
     def order(pool: tuple[Any, ...]) -> tuple[Any, ...]:
         status, own, channel, detail = pool
         kept = merged[pool][0]
         complete = _complete(kept, roster) and not _partial(
-            kept, [merged[other][0] for other in merged if other != pool]
+            kept, [merged[other][0] for other in merged if other != pool], communes
         )
         covered = sum(p.covered for p in kept)
         return (
@@ -155,7 +170,11 @@ def _settle_group(
 
 def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
     """How many bodies there must be: one per organisation and area of its level."""
-    unit_type, area_id = group[4], group[2]
+    return roster_of(group[4], group[2], areas)
+
+
+def roster_of(unit_type: str, area_id: str, areas: Gazetteer) -> int | None:
+    """How many bodies of one organisation an area has at a level, by its communes; None where no list says."""
     if unit_type == "cap_xa" and areas.areas[area_id].is_district:
         return sum(1 for area in areas.areas.values() if area.parent_id == area_id)
     if unit_type in ("cap_huyen", "cap_tinh"):
@@ -163,17 +182,22 @@ def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
     return None
 
 
-def _partial(kept: list[Piece], others: list[list[Piece]]) -> bool:
-    """Whether a source without totals of its own leaves out communes, or units, that another source speaks of."""
-    if any(p.own_total is not None for p in kept):
-        return False
+def _partial(kept: list[Piece], others: list[list[Piece]], communes: set[str]) -> bool:
+    """Whether a source leaves out communes that another speaks of, or, without totals of its own, has fewer units.
+
+    The totals of a table by commune speak for its rows, not for the communes it has no row for.
+    """
+    own_totals = any(p.own_total is not None for p in kept)
     places = {row["area_id"] for p in kept for row in p.rows}
+    if own_totals and kept[0].detail not in (UNIT, COMMUNE):
+        return False
+    own_totals = own_totals and communes <= places
     covered = sum(p.covered for p in kept)
     for other in others:
         if other and other[0].detail in (UNIT, COMMUNE):
             if {row["area_id"] for p in other for row in p.rows} - places:
                 return True
-        elif sum(p.covered for p in other) > covered:
+        elif not own_totals and sum(p.covered for p in other) > covered:
             return True
     return False
 

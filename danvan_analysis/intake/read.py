@@ -1,21 +1,22 @@
 """Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
 
-import gc
 import hashlib
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from danvan_analysis import tables
-from danvan_analysis.cells import Document, address, open_documents
+from danvan_analysis.cells import Document, open_files
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.accounting import account
-from danvan_analysis.intake.door import is_secret
+from danvan_analysis.intake.accounting import note_row, set_all_aside, source_row
+from danvan_analysis.intake.answers import read_sheets, settle_answers
+from danvan_analysis.intake.corrections import Ledger
+from danvan_analysis.intake.door import is_internal, is_secret
+from danvan_analysis.intake.files import list_files
 from danvan_analysis.intake.frames import (
     OF_SHEET,
     OWN_SHARES,
@@ -25,39 +26,31 @@ from danvan_analysis.intake.frames import (
     columns_of,
     unchecked_frame,
 )
+from danvan_analysis.intake.legacy_notice import say_converted
 from danvan_analysis.intake.measures_once import measures_once
-from danvan_analysis.intake.observe import Note, Readout
 from danvan_analysis.intake.once import settle_once
-from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
-from danvan_analysis.intake.statements import Origin, Words
+from danvan_analysis.intake.sheet_reader import Reader, SheetResult
+from danvan_analysis.intake.statements import Origin, Outcome, Words
+from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
+from danvan_analysis.memory import without_collector
 from danvan_analysis.tables import Data
-from danvan_analysis.text import clean, fold
+from danvan_analysis.text import fold
 
-_SKIPPED = {".md", ".toml", ".json", ".log"}
 _SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
-
-
-def list_files(folder: Path) -> list[PurePosixPath]:
-    """The files a run reads, by path; names that begin with "_", "." or "~$", and pages of explanation, are left out."""
-    found = []
-    for path in folder.rglob("*"):
-        relative = path.relative_to(folder)
-        if any(part.startswith(("_", ".", "~$")) for part in relative.parts) or path.suffix.lower() in _SKIPPED:
-            continue
-        if path.is_file():
-            found.append(relative)
-    return sorted((PurePosixPath(p.as_posix()) for p in found), key=lambda p: unicodedata.normalize("NFC", str(p)))
+_INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
 
 
 def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
     """Read every return in a folder into the tidy tables of `danvan_analysis.tables`.
 
     Returns `Data` with polars frames `ratings`, `measures`, `duties`, `set_aside`, `sources`, `parallel` (ratings that
-    only check), `coverage`. Each unit stands once in `ratings`. Real returns and trial data never mix: where a folder
+    only check), `coverage`, `answers`. Each unit stands once in `ratings`. Real returns and trial data never mix: where a folder
     holds both, the trial data are left out and `notes` says so.
 
-    DanvanError when the folder is missing or holds no file; a file that cannot be read is a row of `sources` and
-    `set_aside`, the others are still read.
+    Sheets of questions that came back filled in are no returns: what they answer stands in `answers`.
+
+    DanvanError when the folder is missing or holds no file, or a line of the corrections ledger no longer fits its
+    source; a file that cannot be read is a row of `sources` and `set_aside`, the others are still read.
 
     >>> from danvan_analysis.facts import load_facts
     >>> read_raw("data/khong-co", load_facts())
@@ -73,24 +66,14 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
     run = _Run(reader, root)
-    with _no_collector():
+    opened = open_files((root / relative for relative in files), facts.settings["limits"])
+    with without_collector(), closing(opened):
         for relative in files:
             if progress:
                 progress(str(relative))
-            run.add(root / relative, relative)
+            run.add(next(opened), relative)
+        run.ledger.close()
         return run.tables()
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Python's search for circular garbage, again and again over rows that all stay, takes a fifth of a long reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Run:
@@ -107,15 +90,9 @@ class _Run:
         #: The printed shares of each table, by its place among the sheets and in its sheet.
         self.shares: dict[tuple[int, int], pl.DataFrame] = {}
         self.notes: list[str] = []
+        self.ledger = Ledger(reader.facts.corrections)
 
-    def add(self, path: Path, relative: PurePosixPath) -> None:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            message = f"Không mở được tệp ({error.strerror}). Đề nghị đóng tệp trong chương trình khác rồi chạy lại."
-            self._refuse(relative, b"", "unreadable", "khong_mo_duoc", message)
-            return
-        documents = open_documents(data, relative.name, self.settings["limits"])
+    def add(self, documents: list[Document], relative: PurePosixPath) -> None:
         if any(is_secret(document) for document in documents):
             self._refuse(relative, b"", "refused", "do_mat", _SECRET)
             return
@@ -123,16 +100,21 @@ class _Run:
             self._add_document(document, relative / document.inner if document.inner else relative)
 
     def _add_document(self, document: Document, relative: PurePosixPath) -> None:
+        digest = hashlib.sha256(document.data).hexdigest()
+        corrected = self.ledger.apply(document, relative, digest, self.seen.get(digest))
         if document.problem:
             self._refuse(relative, document.data, "unreadable", "khong_mo_duoc", document.problem)
             return
-        digest = hashlib.sha256(document.data).hexdigest()
         nature, clash = self._nature(relative, document.sheets)
-        results = read_workbook(document.sheets, relative, self.reader)
-        twin = self.seen.setdefault(digest, relative)
+        results = read_sheets(corrected.sheets, relative, self.reader)
+        # A file that was dropped whole does not stand for its twin.
+        twin = relative if corrected.whole else self.seen.setdefault(digest, relative)
+        if results and is_internal(document):
+            results[0].readout.note("used", "luu_hanh_noi_bo", [], _INTERNAL)
         for result in results:
+            say_converted(result.readout)
             if clash:
-                _set_all_aside(result, "ban_chat_mau_thuan", clash)
+                set_all_aside(result, "ban_chat_mau_thuan", clash)
             elif twin != relative:
                 result.settled.clear()
                 result.readout.marks = {
@@ -145,13 +127,15 @@ class _Run:
                     settled.shares = []
             result.readout.let_go()
             self.sheets.append((relative, digest, nature, result))
+        corrected.note(results)
 
     def _refuse(self, relative: PurePosixPath, data: bytes, status: str, reason: str, message: str) -> None:
         counts = {f"{kind}_{name}": 0 for kind, names in (("rows", ("read", "used", "aside", "structural")),
                   ("cells", ("read", "used", "checked", "aside", "structural"))) for name in names}  # fmt: skip
         self.refused.append(
             {"source_file": str(relative), "source_sheet": "", "sha256": hashlib.sha256(data).hexdigest() if data else "",
-             "sender": None, "nature": "bao_cao", "year": None, "period": None, "status": status, "form_id": None, **counts}
+             "sender": None, "nature": self._nature(relative, ())[0], "year": None, "period": None, "status": status,
+             "form_id": None, **counts}
         )  # fmt: skip
         self.aside.append(
             {"source_file": str(relative), "source_sheet": "", "source_cell": "", "effect": "aside", "reason": reason,
@@ -161,7 +145,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        texts = {value for sheet in sheets for row in sheet.rows for value in row if isinstance(value, str)}
+        rows = (row for sheet in sheets for row in (*sheet.rows, sheet.above))
+        texts = {value for row in rows for value in row if isinstance(value, str)}
         marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
@@ -181,7 +166,7 @@ class _Run:
                 )
                 for _, _, nature, result in self.sheets:
                     if nature == "gia_dinh":
-                        _set_all_aside(
+                        set_all_aside(
                             result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng."
                         )
         own_years = self._own_years()
@@ -205,7 +190,10 @@ class _Run:
                     shares.append(self.shares.pop((index, table)).with_columns(tagged).select(list(SHARES)))
         leading = self.settings["channels"]["leading"]
         outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
-        fed_measures, spare_measures, measure_questions = measures_once(measures, self.reader.gazetteer, leading)
+        labels = dict(self.reader.facts.measures.select("measure", "label_vi").iter_rows())
+        fed_measures, spare_measures, measure_questions = measures_once(
+            measures, self.reader.gazetteer, leading, labels
+        )
         for row in (*outcome.checking, *spare_measures):
             marks = self.sheets[row["run"]][3].readout.marks
             for cell in row["cells"]:
@@ -217,6 +205,8 @@ class _Run:
         for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
             cells = [cell for row in rows for cell in row["cells"]]
             self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
+        for run, effect, reason, message, cells in self._against_last_year(outcome, ratings, measures):
+            self.sheets[run][3].readout.note(effect, reason, cells, message)
         # From here on the rows live in frames; what they came from is let go.
         for *_, result in self.sheets:
             result.settled.clear()
@@ -226,6 +216,14 @@ class _Run:
         printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
         return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures), printed)
 
+    def _against_last_year(self, outcome: Outcome, ratings: list[Any], measures: list[Any]) -> list[Ask]:
+        arrival, names = self.settings["arrival"], self.reader.settings
+        runs = [(nature, str(path)) for path, _, nature, _ in self.sheets]
+        changed = ask_units(
+            outcome.feeding, outcome.coverage, runs, self.reader.gazetteer, self._describe, arrival, names.gone
+        )
+        return changed + ask_copies([*ratings, *measures], arrival)
+
     def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
         """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
         where = [
@@ -233,9 +231,10 @@ class _Run:
             for path, _, nature, result in self.sheets
         ]
         frame = unchecked_frame(schema, rows, columns_of(where, OF_SHEET))
-        broken = set(broken_rows(schema, frame))
-        for i in broken:
-            message = "Số liệu này không qua được kiểm tra của bảng chuẩn nên chưa đưa vào tổng hợp; đề nghị xem lại."
+        broken = broken_rows(schema, frame)
+        for i, why in broken.items():
+            who = self._describe(rows[i]) if "rating" in rows[i] else f"{rows[i]['area_name']} năm {rows[i]['year']}"
+            message = f"{who}: {why} Số liệu này chưa đưa vào tổng hợp; đề nghị kiểm tra lại."
             self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
         rows.clear()
         return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
@@ -267,21 +266,12 @@ class _Run:
         measures: pl.DataFrame,
         shares: pl.DataFrame,
     ) -> Data:
+        answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
         sources = list(self.refused)
         aside = list(self.aside)
         for path, digest, nature, result in self.sheets:
-            out = result.readout
-            name = out.sheet.name
-            status = "unknown_form" if out.unknown_form and not out.forms else "read" if out.observed else "empty_form"
-            if not out.forms and not out.unknown_form:
-                status = "read" if any(out.sheet.filled(r) for r in range(len(out.sheet.rows))) else "empty_form"
-            context = result.context
-            sources.append(
-                {"source_file": str(path), "source_sheet": name, "sha256": digest, "sender": context.sender,
-                 "nature": nature, "year": context.year, "period": context.period, "status": status,
-                 "form_id": ";".join(dict.fromkeys(out.forms)) or None, **account(out)}
-            )  # fmt: skip
-            aside += [_note_row(note, path, result, out) for note in out.notes]
+            sources.append(source_row(path, digest, nature, result))
+            aside += [note_row(note, path, result) for note in result.readout.notes]
         return Data(
             ratings=checked_frame(
                 tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
@@ -295,29 +285,6 @@ class _Run:
             ),
             coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
             shares=shares,
+            answers=checked_frame(tables.Answers, answers, ["file", "sheet", "cell", "source_file"]),
             notes=tuple(self.notes),
         )
-
-
-def _set_all_aside(result: SheetResult, reason: str, message: str) -> None:
-    out = result.readout
-    cells = [cell for cell, mark in out.marks.items() if mark in ("used", "checked", "aside")]
-    result.settled.clear()
-    # What was asked of single cells no longer matters.
-    out.notes.clear()
-    if cells:
-        out.note("aside", reason, cells, message)
-
-
-def _note_row(note: Note, path: PurePosixPath, result: SheetResult, out: Readout) -> dict[str, Any]:
-    return {
-        "source_file": str(path),
-        "source_sheet": out.sheet.name,
-        "source_cell": ";".join(address(*cell) for cell in note.cells),
-        "effect": note.effect,
-        "reason": note.reason,
-        "message_vi": clean(note.message),
-        "text": None if note.effect == "dropped" else note.text,
-        "sender": result.context.sender,
-        "year": result.context.year,
-    }

@@ -77,14 +77,20 @@ def area_of(text: str, gazetteer: Gazetteer, within: str | None, scope: str | No
     return None
 
 
-def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer) -> bool:
-    """Whether the next named row is a commune of this district: then the row is the district's heading."""
-    label = next((label for label in later if label.bare and not label.is_total), None)
-    if label is None:
-        return False
-    found = gazetteer.find(label.text, level="commune", within=area.area_id)
-    found = found or gazetteer.find(label.bare, level="commune", within=area.area_id)
-    return any(a.is_commune for a in found)
+def heads_communes(area: Area, later: Iterable[Label], gazetteer: Gazetteer, *, far: bool) -> bool:
+    """Whether the next named row is a commune of this district: then the row is the district's heading.
+
+    With `far` (a row without figures) any row up to the next district will do: the first may bear an unknown name.
+    """
+    named = [label for label in later if label.bare and not label.is_total]
+    for label in named if far else named[:1]:
+        found = gazetteer.find(label.text, level="commune", within=area.area_id)
+        found = found or gazetteer.find(label.bare, level="commune", within=area.area_id)
+        if any(a.is_commune for a in found):
+            return True
+        if gazetteer.find(label.bare, level="district", within=None):
+            return False
+    return False
 
 
 def area_within(text: str, gazetteer: Gazetteer, within: str | None) -> Area | None:
@@ -103,7 +109,18 @@ def names_subject(text: str, reading: Reading, listing: bool, gazetteer: Gazette
         return False
     if listing:
         return _is_body(text, reading, gazetteer)
-    return not reading.rest or area_within(text, gazetteer, within) is not None
+    return not reading.rest or _of_block(text, gazetteer, within) or area_within(text, gazetteer, within) is not None
+
+
+def subject_area(text: str, gazetteer: Gazetteer, within: str | None) -> Area | None:
+    """The area or block whose body a label names: "Hội Phụ nữ Công an tỉnh", "Hội Nông dân xã Phú Đức"."""
+    block = gazetteer.block_named(text) if within in (None, gazetteer.home) else None
+    return block or area_within(text, gazetteer, within)
+
+
+def _of_block(text: str, gazetteer: Gazetteer, within: str | None) -> bool:
+    found = subject_area(text, gazetteer, within)
+    return found is not None and found.is_block
 
 
 def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
@@ -112,7 +129,7 @@ def _is_body(text: str, reading: Reading, gazetteer: Gazetteer) -> bool:
         return False
     if not reading.rest:
         return True
-    area = area_within(text, gazetteer, None)
+    area = subject_area(text, gazetteer, None)
     return area is not None and set(reading.rest) <= set(words(area.name))
 
 

@@ -1,8 +1,7 @@
 """Wordings to (scale, level): the words of one table choose among the scales an organisation uses in that year."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from danvan_analysis.errors import FactsError
@@ -17,11 +16,6 @@ class Choice:
     scale_id: str
     levels: dict[str, str]
     admissible: bool
-
-    @cached_property
-    def wordings(self) -> frozenset[str]:
-        """The wordings the scale was chosen by."""
-        return frozenset(self.levels)
 
 
 class Scales:
@@ -43,9 +37,13 @@ class Scales:
             if rating.startswith("duoi_"):
                 self._complements[scale_id] = rating
         self._wordings: dict[str, dict[str, str]] = {}
+        #: Why a unit has no rating, by the wording that says so: "mới thành lập", "giải thể, sáp nhập" …
+        self.unrated_kinds: dict[str, str] = {}
         for row in facts.rating_wordings.iter_rows(named=True):
-            if row["scale_id"] != "*":
-                key = " ".join(words(row["wording"]))
+            key = " ".join(words(row["wording"]))
+            if row["scale_id"] == "*":
+                self.unrated_kinds[key] = row["note"] or row["wording"]
+            else:
                 known = self._wordings.setdefault(row["scale_id"], {})
                 if known.setdefault(key, row["rating"]) != row["rating"]:
                     raise FactsError(
@@ -62,7 +60,7 @@ class Scales:
         """Whether a scale only says "this level or better": its words beside other levels are a running total."""
         return self._size.get(scale_id) == 2 and self.complement(scale_id) is not None
 
-    def cumulative(self, wordings: AbstractSet[str]) -> frozenset[str]:
+    def cumulative(self, wordings: set[str]) -> frozenset[str]:
         """The wordings that are running totals because the same table gives the levels themselves."""
         asked = frozenset(wordings)
         if asked not in self._running:
@@ -88,14 +86,7 @@ class Scales:
         {vững mạnh, khá, trung bình, yếu} is the scale whose top is vững mạnh, not the one where xuất sắc is missing.
         None where no scale, or more than one that is not in use, knows them all.
         """
-        used = [
-            use["scale_id"]
-            for use in self._use
-            if use["organisation"] == organisation
-            and use["unit_type"] == unit_type
-            and use["year_from"] <= year
-            and (use["year_to"] is None or use["year_to"] >= year)
-        ]
+        used = self._in_use(organisation, unit_type, year)
         fitting = [scale_id for scale_id in used if wordings <= self._wordings.get(scale_id, {}).keys()]
         if fitting:
             # A form that prints levels is not one that prints "this level or better".
@@ -105,3 +96,52 @@ class Scales:
         if len(others) == 1:
             return Choice(others[0], {w: self._wordings[others[0]][w] for w in wordings}, False)
         return None
+
+    def choose_most(self, organisation: str, unit_type: str, year: int, cells: Mapping[str, int]) -> Choice | None:
+        """For a list whose cells fit no one scale: the scale in use that knows more than half of them, if only one does.
+
+        `cells` says how many cells hold each wording. The others are outside the scale, one by one: a unit rated in other
+        words must not cost the list.
+        """
+        known = {
+            scale: sum(n for wording, n in cells.items() if wording in self._wordings.get(scale, {}))
+            for scale in self._in_use(organisation, unit_type, year)
+        }
+        most = max(known.values(), default=0)
+        best = [scale for scale, n in known.items() if n == most]
+        if 2 * most <= sum(cells.values()) or not best:
+            return None
+        readings = {tuple(self._wordings[s][w] for w in sorted(cells) if w in self._wordings[s]) for s in best}
+        if len(best) > 1 and len(readings) > 1:
+            return None
+        scale = min(best, key=lambda s: (self.is_two_level(s), self._size[s]))
+        return Choice(scale, {w: self._wordings[scale][w] for w in cells if w in self._wordings[scale]}, True)
+
+    def labels(self, scale_id: str) -> list[str]:
+        """The levels of a scale in words, best first."""
+        rows = [row for (scale, _), row in self.rows.items() if scale == scale_id]
+        return [str(row["label_vi"]) for row in sorted(rows, key=lambda row: row["rank"])]
+
+    def fits_score(self, scale_id: str, rating: str, score: float) -> bool | None:
+        """Whether a score lies within a level: from its own least score up to the next better level's; None where the
+        scale has no scores. "80,5" between 71–80 and 81–90 belongs to the lower one."""
+        own = self.rows[scale_id, rating]
+        if own["min_score"] is None:
+            return None
+        better = [
+            row["min_score"]
+            for (scale, _), row in self.rows.items()
+            if scale == scale_id and row["rank"] < own["rank"] and row["min_score"] is not None
+        ]
+        top = max(row["max_score"] for (scale, _), row in self.rows.items() if scale == scale_id)
+        return bool(own["min_score"] <= score <= top and (not better or score < min(better)))
+
+    def _in_use(self, organisation: str, unit_type: str, year: int) -> list[str]:
+        return [
+            use["scale_id"]
+            for use in self._use
+            if use["organisation"] == organisation
+            and use["unit_type"] == unit_type
+            and use["year_from"] <= year
+            and (use["year_to"] is None or use["year_to"] >= year)
+        ]

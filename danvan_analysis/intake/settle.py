@@ -1,6 +1,6 @@
 """Observations to rows: each group of units settled once, every doubt a note."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from danvan_analysis.intake.context import Context
@@ -9,6 +9,7 @@ from danvan_analysis.intake.observe import Key, Observation, Readout
 from danvan_analysis.intake.scales import Choice
 from danvan_analysis.intake.settle_measures import settle_index, settle_measures
 from danvan_analysis.intake.settle_ratings import settle_ratings
+from danvan_analysis.intake.settle_scores import settle_scores
 from danvan_analysis.intake.settled import (
     Row,
     Settings,
@@ -16,8 +17,9 @@ from danvan_analysis.intake.settled import (
     base_row,
     cells_vi,
 )
+from danvan_analysis.intake.share_like import looks_like_shares
 
-_MEASURED = ("measure", "score", "index_rank")
+_MEASURED = ("measure", "index_rank")
 
 
 def settle(
@@ -35,18 +37,25 @@ def settle(
         if indices or what in _MEASURED or code.startswith("measure:"):
             organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
         groups[area_id, organisation, unit_type, year, unit_name, rated_by, line].append(o)
-    if _looks_like_shares(out, groups):
+    if looks_like_shares(out, groups):
         return result
     indexed = settings.scales.choose("", "", 0, {o.code for o in observations if o.what == "level"})
     choices = _choices(groups, out, settings) if not form.get("level_measure") else {}
+    lost = {
+        (key[0], settings.implied.get(kind or "", key[1]), kind, *key[3:])
+        for key in out.lost
+        for kind in [key[2] or form.get("unit_type")]
+    }
     out.declared = {}
     for key, members in groups.items():
         area_id, organisation, unit_type, year = key[:4]
         measured: list[Observation] = []
         rated: list[Observation] = []
         shares: list[Observation] = []
+        scores: list[Observation] = []
+        kinds = {**dict.fromkeys(_MEASURED, measured), "share": shares, "score": scores}
         for o in members:
-            (measured if o.what in _MEASURED else shares if o.what == "share" else rated).append(o)
+            kinds.get(o.what, rated).append(o)
         missing = _missing_dims(area_id, organisation, unit_type, year, bool(rated), form) if None in key[:4] else ""
         if missing:
             cells = [o.cell for o in members]
@@ -58,9 +67,12 @@ def settle(
             )
             continue
         base = base_row(key, context, gazetteer)
+        rows_before = len(result.ratings)
         if form.get("level_measure"):
             settle_index(out, result, members, base, form, settings, indexed)
             continue
+        if gazetteer.areas[str(area_id)].kind == "llvt":
+            measured, shares = _without_strength(out, measured, shares, settings)
         if measured:
             settle_measures(out, result, measured, shares, base, settings)
         if not rated and not measured and shares:
@@ -75,30 +87,34 @@ def settle(
             # choices has every (organisation, unit type, year) that was rated.
             choice = choices[organisation, unit_type, year]
             settle_ratings(
-                out, result, rated, shares, base, key, choice, settings, listed=key[4] is not None or key[6] is not None
+                out,
+                result,
+                rated,
+                shares,
+                base,
+                key,
+                choice,
+                settings,
+                listed=key[4] is not None or key[6] is not None,
+                whole=key not in lost,
             )
+        if scores:
+            settle_scores(out, result, scores, base, settings, rows_before)
     return result
 
 
-def _looks_like_shares(out: Readout, groups: dict[Key, list[Observation]]) -> bool:
-    """Whether every row adds up to exactly 100 and no total is printed: then these are percentages, whoever forgot to say."""
-    sums, cells = [], []
-    for key, members in groups.items():
-        levels = [o for o in members if o.what in ("level", "unrated")]
-        if (
-            any(o.what in ("total", "rated_total", "share") for o in members)
-            or key[4] is not None
-            or key[6] is not None
-        ):
-            return False
-        if levels:
-            sums.append(sum(o.value for o in levels))
-            cells += [o.cell for o in levels]
-    if len(sums) < 4 or set(sums) != {100}:
-        return False
-    message = f"{cells_vi(cells)}: mỗi dòng cộng đúng 100 và không có tổng số; có thể là tỷ lệ phần trăm, không phải số lượng."
-    out.note("aside", "giong_ty_le", cells, f"{message} Đề nghị ghi số lượng.")
-    return True
+def _without_strength(
+    out: Readout, measured: list[Observation], shares: list[Observation], settings: Settings
+) -> tuple[list[Observation], list[Observation]]:
+    """Of the armed forces only models and joint activities are counted; other figures are dropped unread."""
+    kept = [o for o in measured if o.code in settings.armed_forces]
+    lost = [
+        o for o in (*measured, *shares) if o not in kept and not (o in shares and not o.code.startswith("measure:"))
+    ]
+    if lost:
+        out.note("dropped", "luc_luong_vu_trang", [o.cell for o in lost], f"{cells_vi([o.cell for o in lost])}: số liệu của lực"
+                 " lượng vũ trang; phần mềm chỉ đếm mô hình và hoạt động phối hợp, số khác không đọc.")  # fmt: skip
+    return kept, [o for o in shares if o not in lost]
 
 
 def _choices(
@@ -108,13 +124,25 @@ def _choices(
     wordings: dict[tuple[str | None, str | None, int | None], set[str]] = defaultdict(set)
     for (organisation, unit_type, year), printed in out.declared.items():
         wordings[settings.implied.get(unit_type or "", organisation), unit_type, year] |= printed
-    for key, members in groups.items():
-        wordings[key[1:4]].update([o.code for o in members if o.what == "level"])
+    for group, members in groups.items():
+        wordings[group[1:4]].update([o.code for o in members if o.what == "level"])
     scales = settings.scales
-    return {
-        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known))
+    choices = {
+        # A table without any level has no scale: its totals are only totals.
+        key: scales.choose(key[0] or "", key[1] or "", key[2] or 0, known - scales.cumulative(known)) if known else None
         for key, known in wordings.items()
     }
+    for key in [key for key, choice in choices.items() if choice is None and wordings[key]]:
+        listed = Counter(
+            o.code
+            for (_, *subject, unit_name, _, line), members in groups.items()
+            if tuple(subject) == key and (unit_name is not None or line is not None)
+            for o in members
+            if o.what == "level"
+        )
+        if set(listed) == wordings[key]:
+            choices[key] = scales.choose_most(key[0] or "", key[1] or "", key[2] or 0, listed)
+    return choices
 
 
 def _missing_dims(

@@ -1,5 +1,6 @@
 """One area: its measures to rows, checked against each other; and the indices that others publish."""
 
+import re
 from typing import Any
 
 from danvan_analysis.cells import address
@@ -71,7 +72,7 @@ def settle_index(
         if o.what == "level" and choice:
             rank = settings.scales.rows[choice.scale_id, choice.levels[o.code]]["rank"]
             result.measures.append(measure_row(base, form["level_measure"], rank, None, [o.cell]))
-        elif o.what == "index_rank" and str(o.value).isdigit():
+        elif o.what == "index_rank" and re.fullmatch(r"\d{1,6}", str(o.value)):
             result.measures.append(measure_row(base, form["rank_measure"], int(o.value), None, [o.cell]))
         elif o.what == "score" and (score := _score(o.value)) is not None:
             result.measures.append(measure_row(base, form["score_measure"], None, score, [o.cell]))

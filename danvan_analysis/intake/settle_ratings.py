@@ -18,6 +18,7 @@ def settle_ratings(
     settings: Settings,
     *,
     listed: bool,
+    whole: bool = True,
 ) -> None:
     told: dict[str, list[Observation]] = {"level": [], "unrated": [], "total": [], "rated_total": []}
     for o in members:
@@ -35,20 +36,15 @@ def settle_ratings(
             words_seen,
         )
         return
-    total = totals[0].value if totals else None
-    if choice is None:
-        if unrated:
-            _add_unrated(result, unrated, base)
-        if total is not None:
-            covered = sum(o.value for o in unrated)
-            result.coverage.append(coverage_row(base, total, covered, own_total=True))
-            if total > covered:
-                out.note("used", "chi_co_tong_so", [totals[0].cell], f"{cells_vi([totals[0].cell])}: có tổng số {total}"
-                         f" {who_vi(base, settings)} nhưng chưa ghi kết quả xếp loại.")  # fmt: skip
+    # A better part that is blank or unreadable leaves the rest of the total unknown too.
+    if choice is None or (not levels and not listed and settings.scales.is_two_level(choice.scale_id)):
+        _only_total(out, result, unrated, totals, base, settings, choice.scale_id if choice else "khong_xac_dinh")
         return
-    known = all(o.code in choice.levels for o in levels)
-    running = settings.scales.cumulative(choice.wordings if known else choice.wordings | {o.code for o in levels})
-    kept = [o for o in levels if o.code not in running]
+    running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
+    outside_scale = [o for o in levels if listed and o.code not in choice.levels and o.code not in running]
+    if outside_scale:
+        _ask_outside(out, outside_scale, base, choice, settings)
+    kept = [o for o in levels if o.code not in running and o not in outside_scale]
     for o in levels:
         if o.code in running:
             out.marks[o.cell] = "checked"
@@ -96,27 +92,66 @@ def settle_ratings(
             continue
         seen[rating] = {**base, **settings.scales.said(choice.scale_id, rating), "count": o.value, "cells": cells}
     result.ratings += seen.values()
-    _add_unrated(result, unrated, base, choice.scale_id)
+    _add_unrated(result, unrated, base, settings, choice.scale_id)
     if not listed:
-        _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings)
+        _check_parts(out, result, kept, unrated, totals, rated_totals, base, counted, outside, settings, whole=whole)
         _check_running(out, levels, running, kept, choice, settings)
     check_shares(out, result, shares, levels, unrated, totals, counted, outside, base, settings)
 
 
-def _add_unrated(result: Settled, unrated: list[Observation], base: Row, scale_id: str = "khong_xac_dinh") -> None:
-    count = sum(o.value for o in unrated)
-    if count:
+def _only_total(
+    out: Readout,
+    result: Settled,
+    unrated: list[Observation],
+    totals: list[Observation],
+    base: Row,
+    settings: Settings,
+    scale_id: str,
+) -> None:
+    _add_unrated(result, unrated, base, settings, scale_id)
+    if not totals:
+        return
+    out.marks.update((o.cell, "checked") for o in totals)
+    total, covered, cell = totals[0].value, sum(o.value for o in unrated), totals[0].cell
+    result.coverage.append(coverage_row(base, total, covered, own_total=True))
+    if total > covered:
+        out.note("used", "chi_co_tong_so", [cell], f"{cells_vi([cell])}: có tổng số {total}"
+                 f" {who_vi(base, settings)} nhưng không có cột mức xếp loại nào có số, chưa rõ kết quả.")  # fmt: skip
+
+
+def _ask_outside(out: Readout, levels: list[Observation], base: Row, choice: Choice, settings: Settings) -> None:
+    """A unit of a list rated in words of another scale than the list's own is set aside alone."""
+    labels = ", ".join(settings.scales.labels(choice.scale_id))
+    for o in levels:
+        text = out.sheet.text(*o.cell)
+        message = (
+            f"{cells_vi([o.cell])}: mức “{text}” không thuộc thang xếp loại mà biểu dùng cho {who_vi(base, settings)} năm"
+            f" {base['year']} ({labels}). Đề nghị ghi lại mức."
+        )
+        out.note("aside", "muc_xep_loai_la", [o.cell], message, text)
+
+
+def _add_unrated(
+    result: Settled, unrated: list[Observation], base: Row, settings: Settings, scale_id: str = "khong_xac_dinh"
+) -> None:
+    """Unrated units, one row for each reason that the form tells apart."""
+    kinds: dict[str, list[Observation]] = {}
+    for o in unrated:
+        if o.value:
+            kinds.setdefault(settings.scales.unrated_kinds.get(o.code, o.code), []).append(o)
+    for kind, members in kinds.items():
         result.ratings.append(
             {
                 **base,
                 "scale_id": scale_id,
                 "rating": UNRATED,
+                "unrated_kind": kind,
                 "rank": None,
                 "good_or_better": None,
                 "fair_or_better": None,
                 "weak": None,
-                "count": count,
-                "cells": [o.cell for o in unrated if o.value],
+                "count": sum(o.value for o in members),
+                "cells": [o.cell for o in members],
             }
         )
 
@@ -132,12 +167,15 @@ def _check_parts(
     counted: int,
     outside: int,
     settings: Settings,
+    *,
+    whole: bool,
 ) -> None:
     for o in (*totals, *rated_totals):
         out.marks[o.cell] = "checked"
     printed = totals[0].value if totals else None
     expected = counted + outside
-    if printed is not None and printed not in (counted, counted + outside):
+    gone = sum(o.value for o in unrated if settings.scales.unrated_kinds.get(o.code) in settings.gone)
+    if printed is not None and printed not in (counted, counted + outside, counted + outside - gone):
         cells = [totals[0].cell, *(o.cell for o in kept if o.code)]
         short = printed > counted + outside
         out.note(
@@ -159,7 +197,12 @@ def _check_parts(
             f"{cells_vi([rated_totals[0].cell])}: số được xếp loại ghi {rated_totals[0].value}, cộng các mức được {counted}.",
             str(rated_totals[0].value),
         )
-    own = None if printed is None else printed in (counted, counted + outside)
+    # A group of which a level could not be read is not told whole, though nobody printed its total.
+    own = (
+        (None if whole else False)
+        if printed is None
+        else printed in (counted, counted + outside, counted + outside - gone)
+    )
     result.coverage.append(coverage_row(base, expected, counted + outside, own_total=own))
 
 

@@ -34,6 +34,10 @@ class Settings:
     share_bases: dict[str, list[list[str]]]
     organisation_names: dict[str, str]
     type_names: dict[str, str]
+    #: The measures that may be counted of the armed forces.
+    armed_forces: frozenset[str] = frozenset()
+    #: The kinds of unrated that are no units of the year any more.
+    gone: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, facts: Facts) -> "Settings":
@@ -49,6 +53,8 @@ class Settings:
             facts.settings["share_bases"],
             dict(facts.organisations.select("organisation", "name_vi").iter_rows()),
             dict(facts.unit_types.select("unit_type", "name_vi").iter_rows()),
+            frozenset(facts.settings["armed_forces"]["measures"]),
+            tuple(facts.settings["unrated"]["gone"]),
         )
 
 

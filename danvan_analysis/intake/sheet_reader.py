@@ -8,28 +8,38 @@ from typing import Any
 from danvan_analysis.cells import Sheet, address
 from danvan_analysis.facts import Facts
 from danvan_analysis.intake.blocks import Block, find_blocks, is_number
+from danvan_analysis.intake.clashes import find_clashes
 from danvan_analysis.intake.column_content import by_content
-from danvan_analysis.intake.columns import SILENT, Column, read_columns
+from danvan_analysis.intake.column_numbers import leave_doubts
+from danvan_analysis.intake.columns import BESIDE, read_columns
 from danvan_analysis.intake.context import (
     Around,
     Context,
     find_area,
-    find_issuer,
     find_period,
+    find_rated_by,
+    find_status,
     find_subject,
     find_year,
-    is_provisional,
+    letterhead_of,
+    own_or_first,
 )
+from danvan_analysis.intake.empty_form import forget_if_empty
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
+from danvan_analysis.intake.leftovers import leftovers, no_block, strays
 from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.not_ours import OurPlaces, not_ours
+from danvan_analysis.intake.notices import note_surroundings, open_readouts
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.persons import PersonsDoor, is_withheld
+from danvan_analysis.intake.recognise import recognise, roles_of
 from danvan_analysis.intake.settle import settle
 from danvan_analysis.intake.settled import Settings, Settled
+from danvan_analysis.intake.suggest import lacking
 from danvan_analysis.intake.vocabulary import Vocabulary
 from danvan_analysis.text import fold
 
-_NAMES = {"name", "unit_name", "indicator_name", "unit_type_cell"}
 _PLAN = re.compile(
     r"^(?:bảng |biểu |phụ lục )?(?:giao |đề ra )?(?:kế hoạch|đăng ký|chỉ tiêu|phấn đấu)\s+(?:đánh giá|xếp loại|phân loại)"
 )
@@ -42,6 +52,8 @@ class SheetResult:
     readout: Readout
     settled: list[tuple[Context, Settled]] = field(default_factory=list)
     context: Context = field(default_factory=Context)
+    #: Where the sheet is one of questions that came back: what it answers.
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -51,12 +63,16 @@ class Reader:
     facts: Facts
     vocabulary: Vocabulary
     settings: Settings
+    places: OurPlaces
     _gazetteers: dict[int, Gazetteer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.persons = PersonsDoor(self.vocabulary, self.facts.settings["persons"], self.is_area)
 
     @classmethod
     def of(cls, facts: Facts) -> "Reader":
         """Prepare the facts for reading."""
-        return cls(facts, Vocabulary(facts), Settings.of(facts))
+        return cls(facts, Vocabulary(facts), Settings.of(facts), OurPlaces.of(facts))
 
     def is_area(self, text: str) -> bool:
         """Whether a text is the name of one of the province's areas, in the resolution's first year."""
@@ -73,48 +89,61 @@ class Reader:
 def letterhead(sheet: Sheet, blocks: list[Block]) -> list[str]:
     """The texts above a sheet's first table, from the bottom up: they say whose return it is."""
     top = blocks[0].top if blocks else min(8, len(sheet.rows))
-    return [sheet.text(r, c) for r in range(top - 1, -1, -1) for c in sheet.filled(r) if not is_number(sheet.raw(r, c))]
+    above = ((r, c) for r in range(top - 1, -1, -1) for c in sheet.filled(r))
+    return [sheet.text(r, c) for r, c in above if not is_number(sheet.raw(r, c))] + sheet.above
 
 
 def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> list[SheetResult]:
     """Read the sheets of one file; each may look at the letterheads of the others to learn whose return it is."""
+    outs = open_readouts(sheets, reader.persons, reader.vocabulary.units)
     found = [find_blocks(sheet, reader.vocabulary, reader.is_area) for sheet in sheets]
     heads = [letterhead(sheet, blocks) for sheet, blocks in zip(sheets, found, strict=True)]
     # One file has one sender; a sheet without a letterhead follows the others.
-    issuer = next((who for head in heads if (who := find_issuer(head[::-1], reader.vocabulary))), None)
+    senders = [letterhead_of(head[::-1], reader.vocabulary) for head in heads]
+    tabs = tuple(sheet.name for sheet in sheets)
     results = []
     for index, sheet in enumerate(sheets):
-        out = Readout(sheet, reader.vocabulary.units)
+        out = outs[index]
         result = SheetResult(out)
         others = [text for i, head in enumerate(heads) if i != index for text in head]
-        for block in found[index]:
+        for block in (b for b in found[index] if not is_withheld(sheet, b)):
             title = block.title + [text for text in heads[index] if text not in block.title]
-            _read_block(block, result, Around(title, sheet.name, others, path), issuer, reader)
+            around = Around(title, sheet.name, others, path, tabs)
+            _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
         if found[index]:
-            _strays(out, found[index])
+            strays(out, found[index])
+            if forget_if_empty(out):
+                result.settled.clear()
         else:
-            _no_block(out)
-            result.context = _context(Around(heads[index], sheet.name, others, path), issuer, reader)
+            no_block(out)
+            around = Around(heads[index], sheet.name, others, path, tabs)
+            result.context = _context(around, senders[index], senders, reader)
+        note_surroundings(out)
         results.append(result)
     return results
 
 
-def _context(around: Around, issuer: str | None, reader: Reader) -> Context:
+def _context(around: Around, own: str | None, senders: list[str | None], reader: Reader) -> Context:
+    issuer = own_or_first(own, senders)
     year, clashes = find_year(around)
     gazetteer = reader.gazetteer(year)
     area_id = find_area(around, gazetteer)
     subject, unit_type, many = find_subject(around, reader.vocabulary)
-    return Context(
+    context = Context(
         year=year,
         period=find_period(around),
-        status="du_kien" if is_provisional(around) else "chinh_thuc",
+        status=find_status(around),
         organisation=subject or (None if many else issuer),
         unit_type=unit_type,
         area_id=area_id,
         channel="nganh_doc" if issuer else "dia_phuong",
+        rated_by=find_rated_by(around),
         sender=_sender(area_id, issuer, reader),
-        clashes=clashes,
+        year_clashes=clashes,
     )
+    names = reader.settings.organisation_names
+    context.clashes = find_clashes(around, context, gazetteer, reader.vocabulary, names, issuer, senders)
+    return context
 
 
 def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> str | None:
@@ -124,14 +153,13 @@ def _sender(area_id: str | None, organisation: str | None, reader: Reader) -> st
     return area_id
 
 
-def _read_block(block: Block, result: SheetResult, around: Around, issuer: str | None, reader: Reader) -> None:
+def _read_block(block: Block, result: SheetResult, around: Around, context: Context, reader: Reader) -> None:
     out, sheet = result.readout, result.readout.sheet
-    context = _context(around, issuer, reader)
     gazetteer = reader.gazetteer(context.year)
     columns = by_content(
         sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
     )
-    form = _recognise(columns, reader.facts.forms)
+    form = recognise(columns, reader.facts.forms, reader.vocabulary)
     if form is None:
         figures = [
             (r, c)
@@ -140,14 +168,23 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
             if block.left <= c <= block.right and is_number(sheet.raw(r, c))
         ]
         headers = "; ".join(column.header for column in columns if column.header)
+        names = reader.facts.settings["header_roles"]["names"]
+        lacks = lacking(roles_of(columns), reader.facts.forms, names)
         out.unknown_form = True
         out.note(
             "aside",
             "bieu_la",
             figures or [(block.top, block.left)],
-            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}. Đề nghị bổ sung"
-            " trang biểu mẫu vào thư mục forms.",
+            f"Bảng từ ô {address(block.top, block.left)} chưa có trong danh mục biểu. Các cột: {headers}.{lacks}"
+            " Đề nghị chạy lệnh danvan khai-bao với tệp này để lập trang biểu mẫu trong thư mục forms của danh mục riêng.",
         )
+        return
+    reason, message = not_ours(around, context, columns, form, gazetteer, reader.places)
+    if reason:
+        inside = [(r, c) for r in block.rows for c in sheet.filled(r) if block.left <= c <= block.right]
+        figures = [cell for cell in inside if is_number(sheet.raw(*cell))]
+        out.forms.append(form["form_id"])
+        out.note("aside", reason, figures or [(block.top, block.left)], message)
         return
     planned = next((text for text in block.title if _PLAN.search(fold(text))), None)
     if planned:
@@ -160,24 +197,28 @@ def _read_block(block: Block, result: SheetResult, around: Around, issuer: str |
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     before = len(out.observations)
-    if form["form_id"] == "chi-tieu-theo-dong":
+    out.title, out.lost = block.title, set()
+    out.blank = {**reader.facts.settings["blank"], **form.get("blank", {})}
+    if "indicator_name" in form.get("needs", ()):
         observe_indicator_rows(out, block, columns, context, reader.vocabulary)
     else:
         observe_entity_rows(out, block, columns, context, reader.vocabulary, gazetteer)
-    years = {column.year for column in columns if column.role != "change"} - {None}
+    leave_doubts(out)
+    years = {column.year for column in columns if column.role not in BESIDE} - {None}
     if context.year is not None and years and context.year not in years:
         said = ", ".join(map(str, sorted(y for y in years if y is not None)))
-        context.clashes.append(
+        context.year_clashes.append(
             f"tiêu đề ghi năm {context.year} nhưng đầu cột ghi năm {said}; phần mềm lấy năm ở đầu cột"
         )
-    for clash in context.clashes:
-        out.note("used", "nam_mau_thuan", [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
+    for reason, clashes in (("nam_mau_thuan", context.year_clashes), ("boi_canh_mau_thuan", context.clashes)):
+        for clash in clashes:
+            out.note("used", reason, [(block.top, block.left)], f"{clash[0].upper()}{clash[1:]}.")
     settled = settle(out, out.observations[before:], form, context, gazetteer, reader.settings)
     _total_shares(out, settled, context)
     result.settled.append((context, settled))
     if result.context.sender is None:
         result.context = context
-    _leftovers(out, block, columns)
+    leftovers(out, block, columns)
 
 
 def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
@@ -204,78 +245,3 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
             message = f"{where}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
             out.note("used", "ty_le_khong_khop", [cell], message, printed)
     out.total_shares = []
-
-
-def _recognise(columns: list[Column], forms: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The form whose needed columns are all there; of several, the one that needs most."""
-    roles = {column.role for column in columns}
-    if roles & _NAMES or "year_cell" in roles:
-        roles |= {"any_name"}
-        if "level" in roles or "measure" in roles or "rating" in roles:
-            roles |= {"name"}
-    if roles & {"total", "count", "rated_total"} or any(column.organisation or column.year for column in columns):
-        roles |= {"value"} if not roles & {"level", "measure", "rating"} else set()
-    # Cells that name ratings under an organisation's name: a list with one column an organisation.
-    if "any_name" in roles and "indicator_name" not in roles and "value" in roles:
-        roles |= {"rating"}
-    fitting = [form for form in forms.values() if set(form["needs"]) <= roles]
-    return max(fitting, key=lambda form: len(form["needs"])) if fitting else None
-
-
-def _leftovers(out: Readout, block: Block, columns: list[Column]) -> None:
-    """Figures in figure columns that nothing took are set aside by name: no number is lost in silence."""
-    sheet = out.sheet
-    watched = {column.index for column in columns if column.role not in (*SILENT, "stt", "measure_unit", "empty")}
-    lost = [
-        (r, c)
-        for r in block.rows
-        for c, value in enumerate(sheet.rows[r])
-        if value is not None and c in watched and (r, c) not in out.marks and is_number(value)
-    ]
-    if lost:
-        out.note(
-            "aside",
-            "chi_tieu_la",
-            lost,
-            f"Ô {', '.join(address(*cell) for cell in lost[:6])}{'…' if len(lost) > 6 else ''}: số liệu nằm ngoài các"
-            " dòng, cột đã nhận biết.",
-        )
-
-
-def _strays(out: Readout, blocks: list[Block]) -> None:
-    """Figures that stand outside every table of the sheet: a page number is nothing, a column of them is a table unseen."""
-    sheet = out.sheet
-    inside: dict[int, set[int]] = {}
-    for b in blocks:
-        columns = set(range(b.left, b.right + 1))
-        for r in {*range(b.top, b.bottom + 1), *b.rows, *b.silent}:
-            inside[r] = inside[r] | columns if r in inside else columns
-    strays = [
-        (r, c)
-        for r in range(len(sheet.rows))
-        for c in set(sheet.filled(r)).difference(inside.get(r, ()))
-        if isinstance(sheet.raw(r, c), int | float) and is_number(sheet.raw(r, c))
-    ]
-    strays.sort()
-    if len(strays) >= 3:
-        shown = ", ".join(address(*cell) for cell in strays[:6])
-        message = f"Ô {shown}{'…' if len(strays) > 6 else ''}: số liệu nằm ngoài các bảng đã nhận ra trên trang."
-        out.note("aside", "bieu_la", strays, message)
-
-
-def _no_block(out: Readout) -> None:
-    """A sheet without a known header: a grid of figures or words is an unknown form, a page of text is not."""
-    sheet = out.sheet
-    grid = [r for r in range(len(sheet.rows)) if len(sheet.filled(r)) >= 3]
-    numbers = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r) if is_number(sheet.raw(r, c))]
-    if len(grid) >= 2 or len(numbers) >= 3:
-        cells = [(r, c) for r in range(len(sheet.rows)) for c in sheet.filled(r)]
-        out.unknown_form = True
-        first = "; ".join(sheet.text(grid[0], c) for c in sheet.filled(grid[0])[:8]) if grid else ""
-        out.note(
-            "aside",
-            "bieu_la",
-            cells,
-            f"Chưa nhận ra tiêu đề biểu nào trên trang này (dòng đầu của bảng: {first}). Đề nghị kiểm tra dòng tiêu đề,"
-            " hoặc bổ sung trang biểu mẫu vào thư mục forms.",
-        )

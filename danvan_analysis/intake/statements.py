@@ -95,7 +95,6 @@ def merge(
                 for p in (first, other):
                     message = f"{_both(first, other, words)} {used}"
                     outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
-                break
     return kept, spare
 
 
@@ -151,6 +150,10 @@ def _agree(one: list[Piece], two: list[Piece]) -> bool:
     """Whether two statements say the same: level by level in one scale, else by units rated and units khá or better."""
     counts, rated, fair = _totals(one)
     counts2, rated2, fair2 = _totals(two)
+    outside, outside2 = (sum(r["count"] for p in said for r in p.rows if r["rating"] == UNRATED) for said in (one, two))
+    if outside and outside2 and outside != outside2:
+        # Only where both count the unrated: many forms have no column for them.
+        return False
     if {key.split("/")[0] for key in counts} == {key.split("/")[0] for key in counts2}:
         return counts == counts2
     return rated == rated2 and (fair is None or fair2 is None or fair == fair2)
@@ -187,8 +190,13 @@ def compare(
         f"{subject}: “{one.origin.file}” có {said}; “{two.origin.file}” có {said_too}."
         f" Phần mềm dùng số của “{one.origin.file}”; đề nghị hai đơn vị đối chiếu."
     )
-    for p in (one, two):
-        outcome.questions.append((p.origin, "used", "doi_chieu_lech", message, p.rows))
+    # Each sheet that takes part says it, with all of its cells: it becomes a line in every sender's sheet of questions.
+    concerned: dict[int, tuple[Origin, list[Row]]] = {}
+    for p in (*fed, *other):
+        if p.rows:
+            concerned.setdefault(p.origin.run, (p.origin, []))[1].extend(p.rows)
+    for origin, rows in concerned.values():
+        outcome.questions.append((origin, "used", "doi_chieu_lech", message, rows))
 
 
 def _summary(pieces: list[Piece]) -> str:

@@ -18,6 +18,7 @@ from danvan_analysis.intake.row_names import (
     is_implied,
     label_of,
     names_subject,
+    subject_area,
 )
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 
@@ -36,6 +37,8 @@ class TableRow:
     year: int | None = None
     group: str | None = None
     section: int = 0
+    #: The area by the row's official code, where its name says another one.
+    coded: Area | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,13 @@ def _read_row(
     area = area_of(label.text, table.gazetteer, within, table.scope)
     if area is None and label.bare != label.text:
         area = area_of(label.bare, table.gazetteer, within, table.scope)
+    coded = _area_by_code(table, r)
+    if coded and area and coded != area:
+        return TableRow(r, "unknown" if says else "silent", label, section=above.section, coded=coded)
+    area = area or coded
+    if area and area.is_block and "unit_name" in table.by_role:
+        # "Công an tỉnh" in a list of offices is an office, not the area of its mass organisations.
+        area = None
     row = TableRow(
         r, "unknown" if says else "silent", label, area, above.organisation, above.unit_type, section=above.section
     )
@@ -148,14 +158,14 @@ def _read_row(
     elif area is not None and "unit_name" not in table.by_role:
         _area_row(table, above, row, area, later, says=says)
     elif names_subject(label.bare, reading, table.listing, table.gazetteer, within):
-        row.area = beside or area_within(label.bare, table.gazetteer, within)
+        row.area = beside or subject_area(label.bare, table.gazetteer, within)
         _subject_row(table, above, row, reading, within, numbered=numbered, says=says)
     elif table.listing and says and (label.bare or "unit_name" in table.by_role):
         row.area = area or beside or area_within(label.bare, table.gazetteer, within) or above.place
         row.area = row.area or table.gazetteer.areas.get(within or "")
         row.organisation = reading.last("organisation", above.organisation)
         row.unit_type = reading.last("unit_type", above.unit_type)
-        row.kind = "unit"
+        row.kind = "unit" if _stands_there(row.unit_type or table.context.unit_type, row.area) else "unknown"
     elif says and numbered:
         # "I | CÁC PHƯỜNG | 45": a group's own total before its rows.
         row.kind = "total"
@@ -166,6 +176,13 @@ def _read_row(
     return row
 
 
+def _stands_there(unit_type: str | None, area: Area | None) -> bool:
+    """Whether an area can have a body of this level: of a name nobody knows, its superior's area is no substitute."""
+    if area is None or unit_type not in ("cap_tinh", "cap_huyen", "cap_xa"):
+        return True
+    return {"cap_tinh": area.is_province, "cap_huyen": area.is_district, "cap_xa": area.is_commune}[unit_type]
+
+
 def _province_of(table: _Table, r: int) -> str | None:
     """The province a row names in a column of its own (published figures of many provinces)."""
     column = table.by_role.get("parent")
@@ -174,6 +191,15 @@ def _province_of(table: _Table, r: int) -> str | None:
     name = split_prefix(table.out.sheet.text(r, column[0]))[1]
     areas = table.gazetteer.areas.values()
     return next((a.area_id for a in areas if a.is_province and split_prefix(a.name)[1] == name), "?")
+
+
+def _area_by_code(table: _Table, r: int) -> Area | None:
+    """The area whose official code stands beside the row's name, read in its era."""
+    for c in table.by_role.get("code", []):
+        found = table.gazetteer.find(table.out.sheet.text(r, c), level="any", within=None)
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _narrow(table: _Table, above: _Above, outers: list[str], within: str | None) -> tuple[Area | None, str | None]:
@@ -198,10 +224,10 @@ def _year_of(table: _Table, r: int) -> int | None:
 
 def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: Iterator[Label], *, says: bool) -> None:
     row.kind = "area" if says else "silent"
-    if area.is_district and heads_communes(area, later, table.gazetteer):
+    if area.is_district and heads_communes(area, later, table.gazetteer, far=not says):
         above.group = row.group = area.area_id
         row.kind = "total" if says else "silent"
-    elif area.is_district and above.group and area.area_id != above.group and table.scope != above.group:
+    elif not area.is_commune and above.group and area.area_id != above.group and table.scope != above.group:
         above.group = None
 
 
@@ -212,7 +238,9 @@ def _subject_row(
     named = row.area
     context_type = table.context.unit_type
     row.organisation = reading.last("organisation", above.organisation)
-    row.unit_type = reading.last("unit_type", body_type(row.label.bare, above.unit_type or context_type))
+    # The body of a block is none of the levels the resolution names.
+    own_type = "khac" if named and named.is_block else body_type(row.label.bare, above.unit_type or context_type)
+    row.unit_type = reading.last("unit_type", own_type)
     row.area = named or table.gazetteer.areas.get(within or "")
     row.kind = "subject" if says else "silent"
     if numbered and says and not reading.has("organisation") and not is_implied(row.unit_type, table.vocabulary):

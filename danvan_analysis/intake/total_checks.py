@@ -1,5 +1,8 @@
 """Totals a table prints, by row and by column, against what they add up; their cells only check."""
 
+from collections.abc import Callable
+from functools import partial
+
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, share_agrees
@@ -53,18 +56,14 @@ def check_total(
         if not isinstance(printed, int):
             continue
         if total.area:
-            sums = [
-                _sum(counts, [row for row in details if row.area and row.area.parent_id == total.area.area_id], column)
-            ]
+            sums = [_sum(counts, some, column) for some in covered_rows(total, rows)]
         else:
             parts = [column]
             if spans_subjects(column, figures):
                 parts = [c for c in figures if c.role in ("level", "unrated")]
             if printed == sum(_sum(counts, own, part) for part in parts):
                 continue
-            before = max((row.r for row in rows if row.kind == "total" and row.r < total.r), default=-1)
-            page = [row for row in details if before < row.r < total.r]
-            sums = [sum(_sum(counts, some, part) for part in parts) for some in (own, details, page)]
+            sums = [sum(_sum(counts, some, part) for part in parts) for some in covered_rows(total, rows)]
             # Rows of unknown name are in the printed total though they were set aside.
             aside = [_count(out, row.r, part) for row in rows if row.kind == "unknown" for part in parts]
             sums += [size + sum(n for n in aside if isinstance(n, int)) for size in sums]
@@ -79,6 +78,28 @@ def check_total(
                 f" {expected}. Phần mềm dùng số của từng dòng; đề nghị kiểm tra lại.",
                 str(printed),
             )
+
+
+def covered_rows(total: TableRow, rows: list[TableRow]) -> list[list[TableRow]]:
+    """The rows a total may add up: its area's communes; else its section, the whole table, or the page above it."""
+    details = [row for row in rows if row.kind in ("area", "subject", "unit")]
+    if total.area:
+        return [[row for row in details if row.area and row.area.parent_id == total.area.area_id]]
+    own = [row for row in details if row.section == total.section] if total.section else details
+    before = max((row.r for row in rows if row.kind == "total" and row.r < total.r), default=-1)
+    return [own, details, [row for row in details if before < row.r < total.r]]
+
+
+def printed_sums(
+    rows: list[TableRow], figures: list[Column]
+) -> list[tuple[Position, Callable[[], list[list[Position]]]]]:
+    """Every figure of the total rows, with how to learn (it is seldom asked) which cells it may add up."""
+    counted = [c.index for c in figures if c.role in ("level", "unrated", "total", "rated_total", "measure", "count")]
+
+    def cells(total: TableRow, c: int) -> list[list[Position]]:
+        return [[(row.r, c) for row in some] for some in covered_rows(total, rows)]
+
+    return [((total.r, c), partial(cells, total, c)) for total in rows if total.kind == "total" for c in counted]
 
 
 def _sum(counts: dict[Position, int], rows: list[TableRow], column: Column) -> int:

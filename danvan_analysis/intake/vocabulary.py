@@ -6,6 +6,8 @@ from functools import cached_property, lru_cache
 
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
+from danvan_analysis.intake.proposals import Proposal, rank, with_known
+from danvan_analysis.intake.rating_words import RatingWords
 from danvan_analysis.text import fold
 
 _WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)*|%|[<>≤≥]")
@@ -59,6 +61,11 @@ class Reading:
         return next((token.value for token in reversed(self.tokens) if token.role == role), default)
 
 
+def _role_and_value(part: str) -> tuple[str, str]:
+    role, _, value = part.strip().partition(":")
+    return role, value
+
+
 def words(text: str) -> tuple[str, ...]:
     """Split into words for comparison; punctuation only separates; % and "<" are words.
 
@@ -75,8 +82,9 @@ class Vocabulary:
         self._phrases: dict[str, dict[tuple[str, ...], tuple[Token, ...]]] = {"header": {}, "title": {}}
         for form in facts.forms.values():
             for phrase, role in form.get("words", {}).items():
-                name, _, value = role.partition(":")
-                self._add(("header",), phrase, name, value)
+                # One phrase may say several things: "level:xuất sắc;organisation:nong_dan".
+                tokens = tuple(Token(*_role_and_value(part), phrase) for part in role.split(";"))
+                self._phrases["header"].setdefault(words(phrase), tokens)
         # Levels before general words: "tốt" in a header is a level. Titles speak of ratings without naming a level.
         for row in facts.rating_wordings.iter_rows(named=True):
             role = "unrated" if row["scale_id"] == "*" else "level"
@@ -86,6 +94,10 @@ class Vocabulary:
             self._add(where, row["phrase"], row["role"], row["value"] or "", row["organisation"] or "")
         self._longest = {where: max(map(len, known)) for where, known in self._phrases.items()}
         self.read = lru_cache(maxsize=16384)(self._read)
+        self._hints: dict[str, str] = facts.settings["draft"]["hints"]
+        self._meanings = self._known_meanings(facts)
+        #: Wordings of levels, to suggest what an unknown one may be.
+        self.ratings = RatingWords(facts)
         #: The unit types that belong to one organisation only.
         self.single = frozenset(
             row["unit_type"] for row in facts.unit_types.iter_rows(named=True) if len(items(row["organisations"])) == 1
@@ -115,6 +127,9 @@ class Vocabulary:
                 found = known.get(parts[start : start + length])
                 if found:
                     tokens += found
+                    if start and start + length == len(parts) and length == len(parts[start]) == 1:
+                        # "a) Tốt" begins with a bullet; "Loại A" ends with what nobody knows.
+                        rest += [parts[start] for token in found if token.role == "filler"]
                     start += length
                     break
             else:
@@ -124,6 +139,35 @@ class Vocabulary:
         # "Năm" alone heads a column of years; "Năm 2022" heads a column of that year.
         silent = ("filler", "year_cell") if years else ("filler",)
         return Reading(tuple(t for t in tokens if t.role not in silent), years, tuple(rest))
+
+    def phrase(self, text: str) -> str:
+        """The key under which a page or a line of header_words.csv must name this text to be read as a whole."""
+        return " ".join(words(_YEAR.sub(" ", _MARKS.sub(" ", fold(text)))))
+
+    def near(self, text: str, limit: int = 4) -> list[Proposal]:
+        """Give what an unknown header may mean, best first, for a person to confirm."""
+        parts = tuple(self.phrase(text).split())
+        reading = self.read(text)
+        unknown = tuple(word for word in reading.rest if word in parts)
+        kept = [f"{t.role}:{t.value}" for t in reading.tokens if t.role in ("organisation", "unit_type")]
+        ranked = rank(parts, unknown, self._meanings, self._hints, 3 * limit) if parts else []
+        # "Số CH loại XS": the level is known, the short form beside it says of what; a chi hội before a huyện.
+        kinds = [p.code for p in ranked if p.sure and p.code.startswith(("unit_type", "organisation"))]
+        kept = kept or sorted(kinds, key=lambda code: code.startswith("unit_type:cap_"))[:1]
+        levels = reading.values("level")
+        known = [Proposal(f"level:{levels[0]}", levels[0])] if len(levels) == 1 else []
+        return with_known([*known, *ranked], kept)[:limit]
+
+    def _known_meanings(self, facts: Facts) -> dict[tuple[str, ...], str]:
+        """Every phrase that can head a figure or a name, with its meaning as a form page writes it."""
+        meant = {
+            phrase: ";".join(f"{t.role}:{t.value}".rstrip(":") for t in tokens)
+            for phrase, tokens in self._phrases["header"].items()
+            if tokens[0].role in facts.settings["header_roles"]["names"]
+        }
+        for row in facts.measures.iter_rows(named=True):
+            meant.setdefault(words(row["label_vi"]), f"measure:{row['measure']}")
+        return meant
 
     def begins(self, text: str, role: str) -> bool:
         """Whether a text begins with a phrase of a role ("Ghi chú: …")."""

@@ -105,7 +105,9 @@ def sender_vi(facts: Facts, sender: str | None, year: int) -> str:
     places = dict(districts(facts, year).select("area_id", "name").iter_rows())
     if area in places and organisation in set(facts.organisations["organisation"]):
         return f"{organisation_vi(facts, organisation)} {places[area][0].lower()}{places[area][1:]}"
-    return sender
+    # A return of the province itself, or of a commune, goes by its area.
+    own = facts.areas.filter(pl.col("area_id") == sender, pl.col("valid_from") <= date(year, 12, 31)).sort("valid_from")
+    return str(own["name"][-1]) if own.height else sender
 
 
 def place_short(name: str) -> str:

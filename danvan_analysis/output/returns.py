@@ -9,9 +9,11 @@ import polars as pl
 
 from danvan_analysis.facts import items
 from danvan_analysis.output import labels, tables
+from danvan_analysis.tables import QUESTIONS
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
+    from danvan_analysis.tables import Data
 
 
 def returns_table(
@@ -34,6 +36,7 @@ def returns_table(
     Senders in the order of the facts (districts first, by code), targets in the order of the indicators.
     """
     nature = nature or tables.only_nature(sources)
+    sources = _returns_only(sources)
     files = sources.filter(pl.col("nature") == nature).select("source_file", "sender").drop_nulls().unique()
     seen = [
         _seen(frame, column, files, year, period, nature)
@@ -76,6 +79,37 @@ def returns_table(
                 state = "aside" if sender["sender_id"] in sent_any and not _any(got, sender["sender_id"]) else "missing"
             rows.append((sender["sender_id"], sender["name_vi"], target["indicator_id"], state))
     return pl.DataFrame(rows, schema=["sender", "name_vi", "target", "state"], orient="row")
+
+
+def _returns_only(sources: pl.DataFrame) -> pl.DataFrame:
+    """Leave out sheets of questions that came back: who answers has not thereby sent a return."""
+    return sources.filter(pl.col("form_id").ne_missing(QUESTIONS)) if "form_id" in sources.columns else sources
+
+
+def silent_senders(facts: Facts, data: Data, *, nature: str) -> dict[int, list[str]]:
+    """Give, for every year that sheets of this nature are about, the names of the senders whose returns are missing whole.
+
+    Only senders that owe a return of their own that year, in the order of the facts; a year without any is left out.
+    """
+    years = data.sources.filter(pl.col("nature") == nature, pl.col("status") == "read", pl.col("period") == "nam")[
+        "year"
+    ]
+    silent: dict[int, list[str]] = {}
+    for year in sorted(set(years.drop_nulls())):
+        states = returns_table(
+            facts,
+            sources=data.sources,
+            ratings=data.ratings,
+            measures=data.measures,
+            parallel=data.parallel,
+            year=year,
+            nature=nature,
+        ).filter(pl.col("state") != "not_expected")
+        whole = states.group_by("name_vi", maintain_order=True).agg((pl.col("state") == "missing").all())
+        names = whole.filter(pl.col("state"))["name_vi"].to_list()
+        if names:
+            silent[year] = names
+    return silent
 
 
 def _seen(frame: pl.DataFrame, column: str, files: pl.DataFrame, year: int, period: str, nature: str) -> pl.DataFrame:
@@ -141,6 +175,7 @@ def aside_by_sender(
     of no known form, refused or unreadable); sorted by sender. Only sheets of the year, or of no known year.
     """
     nature = nature or tables.only_nature(sources)
+    sources = _returns_only(sources)
     of_year = pl.col("year").is_null() | (pl.col("year") == year)
     own = sources.filter(pl.col("nature") == nature, of_year)
     sheets = own.group_by("sender").agg(

@@ -124,7 +124,7 @@ def tidy(book: Book, name: str, title: str, table: pl.DataFrame, heads: dict[str
     for i, line in enumerate(table.iter_rows(), 4):
         for column, value in enumerate(line):
             _write(sheet, book, i, column, value)
-        sheet.set_row(i, _height(line, widths))
+        sheet.set_row(i, height(line, widths))
     sheet.set_row(3, 31)
     last = max(3 + table.height, 4)
     sheet.autofilter(3, 0, last, len(table.columns) - 1)
@@ -155,7 +155,7 @@ def _width(column: pl.Series, head: str) -> float:
     return min(max(len(head) / 2 + 2, float(longest or 0) + 2.5, 6.0), 70.0)  # type: ignore[arg-type]
 
 
-def _height(line: Sequence[object], widths: Sequence[float]) -> float:
+def height(line: Sequence[object], widths: Sequence[float]) -> float:
     """Give the height that a row's longest wrapped text needs; LibreOffice does not find it itself."""
     lines = max(
         (-(-len(str(v)) // int(1.15 * w)) for v, w in zip(line, widths, strict=True) if isinstance(v, str)), default=1

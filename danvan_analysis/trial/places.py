@@ -7,6 +7,7 @@ import polars as pl
 
 _PREFIXES = ("Thành phố", "Thị xã", "Thị trấn", "Huyện", "Phường", "Xã", "Tỉnh")
 _COMMUNES = ("xa", "phuong", "thi_tran")
+_DISTRICTS = ("thanh_pho", "thi_xa", "huyen")
 #: Short prefixes in three manners of writing; the fourth manner writes communes without a prefix where that is clear.
 _SHORT = {
     "xa": ("Xã {}", "X. {}", "xã {}"),
@@ -75,7 +76,7 @@ def districts_of(areas: pl.DataFrame, province_id: str, day: date) -> list[Distr
             tuple(Commune(c, n, k, strip_prefix(n)) for c, n, k, p in rows if p == area_id and k in _COMMUNES),
         )
         for area_id, name, kind, parent in rows
-        if parent == province_id and kind not in _COMMUNES
+        if parent == province_id and kind in _DISTRICTS
     ]
 
 

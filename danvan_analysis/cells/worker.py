@@ -1,0 +1,74 @@
+"""The process that opens files for another: what ends or hangs it costs one file, never the run.
+
+Started by `isolated.py` as `python -m danvan_analysis.cells.worker`. One line of JSON in (path, limits), one length and
+one pickle of documents out; it ends when its input does.
+"""
+
+import json
+import os
+import pickle
+import signal
+import sys
+from typing import BinaryIO
+
+from danvan_analysis.cells.open_file import LENGTH, READY, open_file
+
+#: A hanging file is ended by the clock of the one who asked; this much later by the worker's own, should nobody be left.
+_GRACE = 10
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Cap the memory of this process, and leave no core file, where the platform has such limits."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, megabytes * 1_000_000)):
+        try:
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        except (ValueError, OSError):
+            # A platform that knows the limit but does not let it be set: the clock alone must do.
+            continue
+
+
+def _limit_time(seconds: int) -> None:
+    """Let the system end this process should one file take more than its time of computing and nobody be left to ask."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = spent + seconds + _GRACE
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _answer(out: BinaryIO, frame: bytes) -> None:
+    out.write(LENGTH.pack(len(frame)))
+    out.write(frame)
+    out.flush()
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    # Ctrl-C is for the one who asked: it ends this process by closing its input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nothing a library prints may come between the frames.
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)
+        _answer(out, READY)
+        limited = False
+        for line in sys.stdin.buffer:
+            request = json.loads(line)
+            limits = request["limits"]
+            if not limited:
+                _limit_memory(limits["megabytes"])
+                limited = True
+            _limit_time(limits["seconds"])
+            _answer(out, pickle.dumps(open_file(request["path"], limits), pickle.HIGHEST_PROTOCOL))
+
+
+if __name__ == "__main__":
+    main()
