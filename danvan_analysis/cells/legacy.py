@@ -39,7 +39,7 @@ def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, s
     `fonts` gives font names by sheet name and cell where they are known: ".VnTime" is TCVN3, "VNI-Times" is VNI.
     """
     for sheet in document.sheets:
-        convert_sheet(sheet, (fonts or {}).get(sheet.name))
+        convert_sheet(sheet, (fonts or {}).get(sheet.name, sheet.fonts))
     kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(
         document.texts, mixed=False
     )

@@ -1,7 +1,9 @@
 """Wordings to (scale, level): the words of one table choose among the scales an organisation uses in that year."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from danvan_analysis.errors import FactsError
@@ -16,6 +18,11 @@ class Choice:
     scale_id: str
     levels: dict[str, str]
     admissible: bool
+
+    @cached_property
+    def wordings(self) -> frozenset[str]:
+        """The wordings the scale was chosen by."""
+        return frozenset(self.levels)
 
 
 class Scales:
@@ -60,7 +67,7 @@ class Scales:
         """Whether a scale only says "this level or better": its words beside other levels are a running total."""
         return self._size.get(scale_id) == 2 and self.complement(scale_id) is not None
 
-    def cumulative(self, wordings: set[str]) -> frozenset[str]:
+    def cumulative(self, wordings: AbstractSet[str]) -> frozenset[str]:
         """The wordings that are running totals because the same table gives the levels themselves."""
         asked = frozenset(wordings)
         if asked not in self._running:

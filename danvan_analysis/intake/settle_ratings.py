@@ -40,7 +40,8 @@ def settle_ratings(
     if choice is None or (not levels and not listed and settings.scales.is_two_level(choice.scale_id)):
         _only_total(out, result, unrated, totals, base, settings, choice.scale_id if choice else "khong_xac_dinh")
         return
-    running = settings.scales.cumulative(set(choice.levels) | {o.code for o in levels})
+    known = all(o.code in choice.levels for o in levels)
+    running = settings.scales.cumulative(choice.wordings if known else choice.wordings | {o.code for o in levels})
     outside_scale = [o for o in levels if listed and o.code not in choice.levels and o.code not in running]
     if outside_scale:
         _ask_outside(out, outside_scale, base, choice, settings)
