@@ -63,7 +63,9 @@ def places(year: int) -> list[Place]:
         rows = list(csv.DictReader(file))
     day = date(year, 12, 31).isoformat()
     standing = [row for row in rows if row["valid_from"] <= day and (not row["valid_to"] or row["valid_to"] >= day)]
-    districts = {row["area_id"] for row in standing if row["parent_id"] == "87"}
+    districts = {
+        r["area_id"] for r in standing if r["parent_id"] == "87" and r["kind"] in ("thanh_pho", "thi_xa", "huyen")
+    }
     found = [row for row in standing if row["area_id"] in districts or row["parent_id"] in districts]
     return sorted(
         (Place(r["area_id"], r["name"], r["kind"], r["parent_id"]) for r in found), key=lambda place: place.code

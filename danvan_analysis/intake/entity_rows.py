@@ -1,6 +1,7 @@
 """Tables whose rows are areas, organisations or named units, and whose columns are levels or measures (L9–L13, lists)."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.blanks import ask_blank_levels
@@ -93,6 +94,28 @@ class _Figures:
                     self.out.declare(subject, column.code)
         return self._subjects[said]
 
+    @cached_property
+    def rater_said(self) -> bool:
+        """Whether columns say who rated."""
+        return any(column.rated_by for column in self.columns)
+
+    @cached_property
+    def one_each(self) -> bool:
+        """Whether every row is one unit with its rating in words."""
+        return bool(self.ratings) and not any(c.role in ("count", "level", "total") for c in self.columns)
+
+    @cached_property
+    def level_columns(self) -> list[Column]:
+        """The columns whose header is a level, or says that a unit has none."""
+        return [column for column in self.columns if column.role in ("level", "unrated")]
+
+    @cached_property
+    def counts_several(self) -> bool:
+        """Whether a row somewhere counts more than one unit at a level."""
+        rows, levels = self.out.sheet.rows, [column.index for column in self.level_columns]
+        cells = (rows[r][c] for r in self.out.details for c in levels)
+        return any(isinstance(value, int | float) and value > 1 for value in cells)
+
     def _subject(self, column: Column, row: TableRow) -> Subject:
         dims, context = self.dims, self.context
         return (
@@ -105,13 +128,12 @@ class _Figures:
 def _observe_row(table: _Figures, row: TableRow) -> None:
     out, figures, by_index, ratings = table.out, table.columns, table.by_index, table.ratings
     sheet = out.sheet
-    out.crosses = _ticked(out, row.r, figures)
+    out.crosses = _ticked(table, row.r)
     # A row of ratings or crosses is one unit with its name; a row of counts is a place with several.
     named = row.kind == "unit" and (bool(ratings) or out.crosses)
     unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
-    said = any(column.rated_by for column in figures)
-    one_each = bool(ratings) and not any(column.role in ("count", "level", "total") for column in figures)
+    one_each = table.one_each
     area_id = row.area.area_id if row.area else None
     values = sheet.rows[row.r]
     for column, subject in zip(figures, table.subjects(row), strict=True):
@@ -122,7 +144,7 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
         body = row.label.bare if one_each and (subject[1] or "").startswith("cap_") else None
         line = row.r if (one_each or row.kind == "unit") and not (unit_name or body) else None
         # Where columns say who rated, the title says it of none of them.
-        rated_by = _own_rating(column.rated_by if said else table.context.rated_by)
+        rated_by = _own_rating(column.rated_by if table.rater_said else table.context.rated_by)
         who = (area_id, *subject, unit_name or body, rated_by, line)
         if column.role in ("rating", "value"):
             _observe_wording(out, cell, column, who, table.vocabulary, ratings, figures)
@@ -170,26 +192,21 @@ def _check_sum(out: Readout, row: TableRow, column: Column, figures: list[Column
         )
 
 
-def _ticked(out: Readout, r: int, figures: list[Column]) -> bool:
+def _ticked(table: _Figures, r: int) -> bool:
     """Whether a row is ticked, not counted: at most one cross for each subject among its levels, and no number there.
 
     In a table that counts several units elsewhere a lone cross is no unit: it may say "does not apply".
     """
     crosses: dict[tuple[str | int | None, ...], int] = {}
-    for column in figures:
-        if column.role in ("level", "unrated"):
-            value = out.sheet.raw(r, column.index)
-            if value is not None and is_number(value):
-                return False
-            # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
-            subject = (column.organisation, column.unit_type, column.year, column.rated_by)
-            crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
-    return max(crosses.values(), default=0) == 1 and not any(
-        isinstance(value := out.sheet.raw(row, column.index), int | float) and value > 1
-        for row in out.details
-        for column in figures
-        if column.role in ("level", "unrated")
-    )
+    values = table.out.sheet.rows[r]
+    for column in table.level_columns:
+        value = values[column.index]
+        if value is not None and is_number(value):
+            return False
+        # The level a unit gives itself and the confirmed one stand side by side, each with its cross.
+        subject = (column.organisation, column.unit_type, column.year, column.rated_by)
+        crosses[subject] = crosses.get(subject, 0) + (clean(value) in CROSSES)
+    return max(crosses.values(), default=0) == 1 and not table.counts_several
 
 
 def _observe_wording(

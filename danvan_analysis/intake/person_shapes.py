@@ -26,18 +26,19 @@ def holds_number(text: str) -> bool:
 def shaped_cells(sheet: Sheet, words: dict[str, Any]) -> list[Position]:
     """Birth dates, and numbers of phones and identity cards that a workbook keeps as numbers."""
     cells = []
+    above: dict[int, tuple[int, str]] = {}
     for r, row in enumerate(sheet.rows):
         for c, value in enumerate(row):
             if value is None:
                 continue
             kind = type(value)
             if kind is float or kind is int:
-                if 1e8 <= value < 1e12 and value % 1000 and not _above(sheet, r, c, words["money"]):
+                if 1e8 <= value < 1e12 and value % 1000 and not _above(sheet, r, c, words["money"], above):
                     cells.append((r, c))
             elif (
                 (kind is not str or (6 <= len(value) <= 30 and value[:1].isdigit()))
                 and _year(value) in _BORN
-                and not _above(sheet, r, c, words["dates"])
+                and not _above(sheet, r, c, words["dates"], above)
             ):
                 cells.append((r, c))
     return cells
@@ -51,7 +52,10 @@ def _year(value: Any) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
-def _above(sheet: Sheet, r: int, c: int, words: list[str]) -> bool:
-    """Whether one of these words stands above a cell in its column."""
-    said = " ".join(fold(value) for up in range(r) if isinstance(value := sheet.at(up, c), str) and len(value) < 200)
+def _above(sheet: Sheet, r: int, c: int, words: list[str], above: dict[int, tuple[int, str]]) -> bool:
+    """Whether one of these words stands above a cell in its column; `above` keeps how far a column was read."""
+    start, said = above.get(c, (0, ""))
+    more = [fold(v) for up in range(start, r) if isinstance(v := sheet.at(up, c), str) and len(v) < 200]
+    said = " ".join([said, *more] if said else more)
+    above[c] = (r, said)
     return any(word in said for word in words)

@@ -146,6 +146,11 @@ class Vocabulary:
 
     def near(self, text: str, limit: int = 4) -> list[Proposal]:
         """Give what an unknown header may mean, best first, for a person to confirm."""
+        return list(self._near(text, limit))
+
+    # The same form comes from every sender: its unknown headers are compared with all known ones once.
+    @lru_cache(maxsize=4096)  # noqa: B019 - the vocabulary lives as long as the run
+    def _near(self, text: str, limit: int) -> tuple[Proposal, ...]:
         parts = tuple(self.phrase(text).split())
         reading = self.read(text)
         unknown = tuple(word for word in reading.rest if word in parts)
@@ -156,7 +161,7 @@ class Vocabulary:
         kept = kept or sorted(kinds, key=lambda code: code.startswith("unit_type:cap_"))[:1]
         levels = reading.values("level")
         known = [Proposal(f"level:{levels[0]}", levels[0])] if len(levels) == 1 else []
-        return with_known([*known, *ranked], kept)[:limit]
+        return tuple(with_known([*known, *ranked], kept)[:limit])
 
     def _known_meanings(self, facts: Facts) -> dict[tuple[str, ...], str]:
         """Every phrase that can head a figure or a name, with its meaning as a form page writes it."""
