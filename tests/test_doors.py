@@ -341,3 +341,22 @@ def test_a_bomb_beside_a_return_costs_only_itself(tmp_path: Path, facts: Facts) 
     status = dict(data.sources.select("source_file", "status").iter_rows())
     assert status == {"xa.xlsx": "unreadable", "no.xlsx": "unreadable", "tot.xlsx": "read"}
     assert counts(data) == WHOLE
+
+
+def test_activities_among_believers_are_no_believers(tmp_path: Path, facts: Facts) -> None:
+    """A model of good practice is counted; how many people believe is not."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ("HUYỆN UỶ TAM NÔNG",),
+        ("CÔNG TÁC DÂN VẬN TRONG ĐỒNG BÀO TÔN GIÁO NĂM 2023",),
+        ("STT", "Nội dung", "Kết quả"),
+        (1, "Số mô hình dân vận khéo trong đồng bào có đạo", 7),
+        (2, "Số tín đồ", 5120),
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "ton giao.xlsx")
+    data = read_raw(tmp_path, facts)
+    dropped = data.set_aside.filter(effect="dropped")["source_cell"].to_list()
+    assert dropped and not any("C4" in cells.split(";") for cells in dropped)
+    assert any("C5" in cells.split(";") for cells in dropped)

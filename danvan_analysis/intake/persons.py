@@ -71,7 +71,8 @@ class PersonsDoor:
         said = _Said(
             header=self.vocabulary.read(text).has("person"),
             data=data,
-            believers=self.believers.search(folded) is not None,
+            believers=self.believers.search(folded) is not None
+            and not any(word in folded for word in self.words["activities"]),
             label=folded.rstrip(" :.") in self.words["labels"],
             name=first in self.surnames and self._is_name(clean(text)),
         )
