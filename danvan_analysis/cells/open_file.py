@@ -24,7 +24,11 @@ def open_file(path: str, limits: dict[str, Any]) -> list[Document]:
         problem = f"Không mở được tệp ({error.strerror}). Đề nghị đóng tệp trong chương trình khác rồi chạy lại."
         return [Document("", b"", problem=problem)]
     try:
-        return open_documents(data, Path(path).name, limits)
+        documents = open_documents(data, Path(path).name, limits)
+        for document in documents:
+            for sheet in document.sheets:
+                sheet.prepare()
+        return documents
     except MemoryError:
         return [Document("", data, problem="Tệp quá lớn so với bộ nhớ của máy. Đề nghị đơn vị tách tệp rồi gửi lại.")]
     except BaseException as error:

@@ -1,12 +1,13 @@
 """A sheet as cells with addresses, and a document as the sheets one file gives. Knows no header, no year, no scale."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from danvan_analysis.text import clean
 
 Position = tuple[int, int]
+_LONG = 100_000_000
 
 
 class Unreadable(Exception):
@@ -56,6 +57,21 @@ class Sheet:
                 for c in range(left, min(right, self.width - 1) + 1):
                     self.span[r, c] = (top, left, bottom, right)
 
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Every different text of the cells, as they stood when this was first asked (on opening)."""
+        return frozenset(value for row in self.rows for value in row if type(value) is str)
+
+    @cached_property
+    def odd(self) -> tuple[Position, ...]:
+        """Cells that are no plain text or count: dates, texts that begin with a digit, numbers of nine digits and more."""
+        return tuple((r, c) for r, row in enumerate(self.rows) for c, value in enumerate(row) if _is_odd(value))
+
+    def prepare(self) -> "Sheet":
+        """Work out now what every reading asks of a sheet; the process that opens files has the time for it."""
+        _ = self.distinct, self.odd
+        return self
+
     def raw(self, r: int, c: int) -> Any:
         """The value that stands in the cell itself, None when it is empty."""
         return self.rows[r][c]
@@ -73,6 +89,13 @@ class Sheet:
     def filled(self, r: int) -> list[int]:
         """The columns of row r whose own cell holds something (an error cell holds its error)."""
         return self._filled[r]
+
+
+def _is_odd(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return bool(value[:1].isdigit())
+    return bool(value >= _LONG) if kind is float or kind is int else value is not None
 
 
 # 1, 1.0 and True are equal, but not the same text: their kinds are told apart.

@@ -51,6 +51,5 @@ def _texts(document: Document) -> Iterator[str]:
     said = {text for text in document.texts if text.strip()}
     for sheet in document.sheets:
         said.add(sheet.name)
-        for row in sheet.rows:
-            said.update(value for value in row if isinstance(value, str))
+        said |= sheet.distinct
     yield from said

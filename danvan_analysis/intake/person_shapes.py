@@ -27,20 +27,17 @@ def shaped_cells(sheet: Sheet, words: dict[str, Any]) -> list[Position]:
     """Birth dates, and numbers of phones and identity cards that a workbook keeps as numbers."""
     cells = []
     above: dict[int, tuple[int, str]] = {}
-    for r, row in enumerate(sheet.rows):
-        for c, value in enumerate(row):
-            if value is None:
-                continue
-            kind = type(value)
-            if kind is float or kind is int:
-                if 1e8 <= value < 1e12 and value % 1000 and not _above(sheet, r, c, words["money"], above):
-                    cells.append((r, c))
-            elif (
-                (kind is not str or (6 <= len(value) <= 30 and value[:1].isdigit()))
-                and _year(value) in _BORN
-                and not _above(sheet, r, c, words["dates"], above)
-            ):
+    for r, c in sheet.odd:
+        value = sheet.rows[r][c]
+        if isinstance(value, float | int):
+            if 1e8 <= value < 1e12 and value % 1000 and not _above(sheet, r, c, words["money"], above):
                 cells.append((r, c))
+        elif (
+            (not isinstance(value, str) or 6 <= len(value) <= 30)
+            and _year(value) in _BORN
+            and not _above(sheet, r, c, words["dates"], above)
+        ):
+            cells.append((r, c))
     return cells
 
 

@@ -89,8 +89,7 @@ class PersonsDoor:
 
     def withhold(self, sheet: Sheet) -> list[Withheld]:
         """Empty the cells of a sheet that are about persons, and say which; nothing on most sheets."""
-        distinct = {value for row in sheet.rows for value in row if type(value) is str}
-        said = {text: what for text in distinct if (what := self.said(text))}
+        said = {text: what for text in sheet.distinct if (what := self.said(text))}
         shaped = shaped_cells(sheet, self.words)
         if not said and not shaped:
             return []

@@ -145,9 +145,8 @@ class _Run:
     def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
         folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
         mark = fold(self.settings["trial"]["mark"])
-        rows = (row for sheet in sheets for row in (*sheet.rows, sheet.above))
-        texts = {value for row in rows for value in row if isinstance(value, str)}
-        marked = any(mark in fold(text) for text in texts if len(text) >= len(mark) - 4)
+        texts = (text for sheet in sheets for text in (*sheet.distinct, *sheet.above) if len(text) >= len(mark) - 4)
+        marked = any(mark in fold(text) for text in texts)
         published = fold(self.settings["published"]["folder"]) in folders
         trial = marked or fold(self.settings["trial"]["folder"]) in folders
         if trial and published:

@@ -106,7 +106,8 @@ def read_workbook(sheets: list[Sheet], path: PurePosixPath, reader: Reader) -> l
         out = outs[index]
         result = SheetResult(out)
         others = [text for i, head in enumerate(heads) if i != index for text in head]
-        for block in (b for b in found[index] if not is_withheld(sheet, b)):
+        persons = any(note.effect == "dropped" for note in out.notes)
+        for block in (b for b in found[index] if not (persons and is_withheld(sheet, b))):
             title = block.title + [text for text in heads[index] if text not in block.title]
             around = Around(title, sheet.name, others, path, tabs)
             _read_block(block, result, around, _context(around, senders[index], senders, reader), reader)
