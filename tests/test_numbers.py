@@ -132,6 +132,13 @@ def test_the_number_after_the_stroke_is_the_total_of_the_row(tmp_path: Path, cel
     assert not reasons(data)
 
 
+def test_a_lone_stroke_borne_out_by_the_levels_alone_is_asked_about(tmp_path: Path) -> None:
+    """12 of 15, or 12 where 15 were wanted: the other levels make 15 with it, and no total is printed."""
+    data = read(tmp_path, [(1, "Xã Phú Đức", 3, "12/15", 0, 0)], head=HEAD[:2] + HEAD[3:])
+    assert counts(data) == {"tot": 12, "xuat_sac": 3}
+    assert reasons(data) == [("used", "so_doc_lai")]
+
+
 def test_strokes_that_share_their_base_add_up_to_it(tmp_path: Path) -> None:
     row = ("572/986 (58,01%)", "377/986 (38,23%)", "37/986 (3,7%)", None)
     data = read(tmp_path, [(1, "Xã Phú Đức", None, *row), (2, "Xã Phú Hiệp", None, 4, 3, 2, 0)])

@@ -96,7 +96,9 @@ def _parse(text: str, mark: str) -> list[list[str]]:
 def _refuse_decimal_commas(rows: list[list[str]]) -> None:
     """Where a comma stands both between cells and inside numbers, rows of figures are longer than their header."""
     widths = [(_width(row), any(_NUMBER.fullmatch(value) for value in row)) for row in rows]
-    header = max((width for width, figures in widths if width >= 3 and not figures), default=0)
+    # A line that is written out with empty cells at its end says how wide the table is.
+    said = [len(row) for row, (width, figures) in zip(rows, widths, strict=True) if width >= 3 and not figures]
+    header = max(said, default=0)
     wider = next((r for r, (width, figures) in enumerate(widths) if figures and width > header), None)
     if header and wider is not None:
         raise Unreadable(

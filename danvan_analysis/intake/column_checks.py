@@ -45,7 +45,10 @@ def check_columns(
                 reason, why = (
                     ("hai_cot_cung_nghia", "có nghĩa như một cột khác trong bảng, chưa rõ khác nhau ở đâu")
                     if column.role == "twin"
-                    else ("cot_la", "đếm mức xếp loại dưới tiêu đề của một số đo, chưa rõ tổ chức nào được xếp loại")
+                    else (
+                        "cot_la",
+                        "đếm mức xếp loại dưới tiêu đề của kế hoạch hoặc một số đo khác, chưa rõ tổ chức nào được xếp loại",
+                    )
                     if column.role == "plan" and column.code == "measure"
                     else ("bieu_ke_hoach", "là cột so sánh với năm trước hoặc với chỉ tiêu, không phải kết quả")
                     if column.role == "plan" and column.code == "change"

@@ -45,7 +45,7 @@ def confirm_doubts(out: Readout, start: int, printed: list[PrintedSum]) -> None:
     for members in groups.values():
         sure |= _sure_by_row(out, members)
     sure |= _sure_by_sum(out, start, printed)
-    misread = []
+    misread, unsaid = [], []
     for o in [o for o in out.pending if o.cell in sure]:
         out.observations.append(o)
         out.marks[o.cell] = "used"
@@ -54,12 +54,22 @@ def confirm_doubts(out: Readout, start: int, printed: list[PrintedSum]) -> None:
             out.observations.append(Observation(*o.key, "share", f"{o.what}:{o.code}", doubt.share, o.cell))
         if doubt.base is None:
             misread.append(o.cell)
+        elif not any(m.what in ("total", "rated_total") or (m in out.pending and m is not o) for m in groups[o.key]):
+            # Several strokes over one base bear each other out; a lone one may be a result over a target.
+            unsaid.append(o.cell)
     for cell in sure:
         out.confirmed[cell] = out.doubts.pop(cell)[0].value
     out.lost |= {o.key for o in out.pending if o.cell not in sure and o.what in ("level", "unrated")}
     out.pending.clear()
     if misread:
         _ask(out, misread)
+    for cell in unsaid:
+        text = out.sheet.text(*cell)
+        message = (
+            f"Ô {address(*cell)} ghi “{text}”: hiểu là {number(out.confirmed[cell])} đơn vị, vì cộng các mức của dòng được đúng số"
+            " sau dấu gạch; biểu không in tổng số nên đề nghị xác nhận."
+        )
+        out.note("used", "so_doc_lai", [cell], message, text)
 
 
 def _ask(out: Readout, cells: list[Position]) -> None:
