@@ -269,7 +269,7 @@ def test_levels_under_a_measure_say_so(tmp_path: Path) -> None:
     assert counts(data) == {"tot": 5, "kha": 2}
     messages = data.set_aside["message_vi"].to_list()
     assert reasons(data) == [("aside", "cot_la"), ("aside", "cot_la")]
-    assert all("dưới tiêu đề của một số đo" in message for message in messages)
+    assert all("dưới tiêu đề của kế hoạch hoặc số đo khác" in message for message in messages)
 
 
 def test_a_lone_cross_among_counts_is_no_unit(tmp_path: Path) -> None:

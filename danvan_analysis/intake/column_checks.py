@@ -47,7 +47,7 @@ def check_columns(
                     if column.role == "twin"
                     else (
                         "cot_la",
-                        "đếm mức xếp loại dưới tiêu đề của kế hoạch hoặc một số đo khác, chưa rõ tổ chức nào được xếp loại",
+                        "đếm mức xếp loại dưới tiêu đề của kế hoạch hoặc số đo khác, chưa rõ tổ chức nào được xếp loại",
                     )
                     if column.role == "plan" and column.code == "measure"
                     else ("bieu_ke_hoach", "là cột so sánh với năm trước hoặc với chỉ tiêu, không phải kết quả")
