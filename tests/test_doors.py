@@ -360,3 +360,14 @@ def test_activities_among_believers_are_no_believers(tmp_path: Path, facts: Fact
     dropped = data.set_aside.filter(effect="dropped")["source_cell"].to_list()
     assert dropped and not any("C4" in cells.split(";") for cells in dropped)
     assert any("C5" in cells.split(";") for cells in dropped)
+
+
+def test_a_comment_beyond_the_filled_cells_is_said(tmp_path: Path, facts: Facts) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in RETURN:
+        sheet.append(row)
+    sheet["N40"].comment = Comment("xem lại", "người gửi")
+    book.save(tmp_path / "bieu.xlsx")
+    data = read_raw(tmp_path, facts)
+    assert data.set_aside.filter(reason="co_ghi_chu").select("source_cell", "found").rows() == [("N40", None)]

@@ -34,7 +34,9 @@ def account(out: Readout) -> dict[str, int]:
 
 def _found_in(sheet: Sheet, note: Note) -> str | None:
     """The figures and errors in a note's cells where they are few, else the text it quotes; other text is not repeated."""
-    cells = list(dict.fromkeys(note.cells))
+    # A comment may hang on an empty cell beyond all that is filled in.
+    inside = (cell for cell in note.cells if cell[0] < len(sheet.rows) and cell[1] < sheet.width)
+    cells = list(dict.fromkeys(inside))
     if not 0 < len(cells) <= _FEW or (note.text is not None and not (len(cells) == 1 and _is_figure(sheet, cells[0]))):
         return note.text
     shown = {address(*cell): sheet.faults.get(cell) or _figure(sheet, cell) for cell in cells}
