@@ -764,11 +764,12 @@ def test_utf8_read_as_latin_letters_is_mended() -> None:
 
 
 def test_fonts_tell_where_text_alone_does_not() -> None:
-    sheet = Sheet("S", [["X· Hång", "HuyÖn"], ["Café", "Xã"]])
-    convert_sheet(sheet, {(0, 0): ".VnTime", (0, 1): ".VnTimeH", (1, 0): "Times New Roman"})
+    fonts = {(0, 0): ".VnTime", (0, 1): ".VnTimeH", (1, 0): "Times New Roman"}
+    sheet = Sheet("S", [["X· Hång", "HuyÖn"], ["Café", "Xã"]], fonts=fonts)
+    convert_sheet(sheet)
     assert sheet.rows[0] == ["Xã Hồng", "HUYỆN"]
-    left_over = Sheet("S", [["Xã", "Huyện"]])
-    convert_sheet(left_over, {(0, 0): ".VnTime", (0, 1): ".VnTime"})
+    left_over = Sheet("S", [["Xã", "Huyện"]], fonts={(0, 0): ".VnTime", (0, 1): ".VnTime"})
+    convert_sheet(left_over)
     assert left_over.rows == [["Xã", "Huyện"]]
 
 

@@ -33,13 +33,10 @@ _GARBLED = re.compile("[ÂÃÄÅÆ][\x80-\xbf\u0152-\u02dc\u2013-\u2122 ]|á[º�
 _SIGNS = frozenset("\u00a0–—‘’“”…•°²³×÷±·½≥≤€§")
 
 
-def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, str]] | None = None) -> None:
-    """Turn the legacy text of a document's sheets and texts into Unicode; each sheet says how many cells were changed.
-
-    `fonts` gives font names by sheet name and cell where they are known: ".VnTime" is TCVN3, "VNI-Times" is VNI.
-    """
+def convert_document(document: Document) -> None:
+    """Turn the legacy text of a document's sheets and texts into Unicode; each sheet says how many cells were changed."""
     for sheet in document.sheets:
-        convert_sheet(sheet, (fonts or {}).get(sheet.name, sheet.fonts))
+        convert_sheet(sheet)
     kind = next((s.legacy for s in document.sheets if s.legacy in (TCVN3, VNI)), None) or _decide(
         document.texts, mixed=False
     )
@@ -50,8 +47,9 @@ def convert_document(document: Document, fonts: Mapping[str, Mapping[Position, s
     document.texts += [read_as(text, kind) for text in short for kind in (TCVN3, VNI) if _mends(text, kind)]
 
 
-def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> None:
-    """Convert one sheet in place: its cells, the texts above, its name."""
+def convert_sheet(sheet: Sheet) -> None:
+    """Convert one sheet in place: its cells, the texts above, its name; a cell's font tells its encoding where it is known."""
+    fonts = sheet.fonts
     cells = {
         (r, c): value
         for r, row in enumerate(sheet.rows)
@@ -63,7 +61,7 @@ def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> 
     kind = _decide(texts, mixed=any(map(_is_unicode, cells.values())))
     if not (kind or garbled or fonts):
         return
-    of_font = {cell: found for cell, font in (fonts or {}).items() if (found := kind_of_font(font))}
+    of_font = {cell: found for cell, font in fonts.items() if (found := kind_of_font(font))}
     if any(_is_unicode(cells.get(cell, "")) for cell in of_font):
         # Right Unicode in cells of a legacy font: the font was left over from an older form and tells nothing.
         of_font = {}
@@ -72,7 +70,7 @@ def convert_sheet(sheet: Sheet, fonts: Mapping[Position, str] | None = None) -> 
     for cell, text in cells.items():
         found = of_font.get(cell) or (kind if cell in typed else None)
         new = _read(text, found, garbled)
-        if found == TCVN3 and (fonts or {}).get(cell, "").upper().endswith("H"):
+        if found == TCVN3 and fonts.get(cell, "").upper().endswith("H"):
             # TCVN3 has no capitals with tones: the H fonts draw small letters as capitals.
             new = new.upper()
         if new != text:

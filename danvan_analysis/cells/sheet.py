@@ -112,11 +112,12 @@ def address(r: int, c: int) -> str:
     >>> address(6, 27)
     'AB7'
     """
-    return f"{_letters(c)}{r + 1}"
+    return f"{column_letters(c)}{r + 1}"
 
 
 @lru_cache(maxsize=1024)
-def _letters(c: int) -> str:
+def column_letters(c: int) -> str:
+    """Write a column counted from 0 as Excel does: 27 is "AB"."""
     letters = ""
     c += 1
     while c:

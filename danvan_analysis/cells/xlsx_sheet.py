@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.etree import ElementTree
 
-from danvan_analysis.cells.sheet import Position
+from danvan_analysis.cells.sheet import Position, column_letters
 from danvan_analysis.cells.xlsx_text import is_struck, local, parse
 
 _ROW = re.compile(rb"<row\b([^>]*)>")
@@ -88,7 +88,7 @@ def _rewritten(xml: bytes) -> bytes:
         elif element.tag == "c":
             match = re.fullmatch(r"([A-Za-z]{1,3})(\d{1,7})", element.get("r", ""))
             column = _column(match[1].encode()) + 1 if match else column + 1
-            address = match[0] if match else f"{_letters(column - 1)}{row}"
+            address = match[0] if match else f"{column_letters(column - 1)}{row}"
             element.attrib = {"r": address, **{k: v for k, v in element.attrib.items() if k != "r"}}
     rewritten: bytes = ElementTree.tostring(root, "utf-8")
     return rewritten
@@ -203,12 +203,3 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         index = index * 26 + letter - 64
     return index - 1
-
-
-def _letters(column: int) -> str:
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

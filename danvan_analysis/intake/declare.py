@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from danvan_analysis.cells import open_documents
+from danvan_analysis.cells import open_files
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.door import is_secret
+from danvan_analysis.intake.door import SECRET, is_secret
 from danvan_analysis.intake.draft_form import Drafted, draft_forms
 from danvan_analysis.intake.sheet_reader import Reader
-
-_SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 
 
 @dataclass(frozen=True)
@@ -28,15 +26,12 @@ def declare(file: Path, facts: Facts) -> list[Declared]:
     Raises:
         DanvanError: the file, or everything in it, cannot be read, or bears a secrecy mark.
     """
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise DanvanError(
-            f"Không mở được tệp “{file.name}” ({error.strerror}). Đề nghị kiểm tra lại đường dẫn."
-        ) from error
-    documents = open_documents(data, file.name, facts.settings["limits"])
+    if not file.is_file():
+        raise DanvanError(f"Không mở được tệp “{file.name}”. Đề nghị kiểm tra lại đường dẫn.")
+    # In a process of its own: an unknown file is the likeliest to be a broken one.
+    (documents,) = open_files([file], facts.settings["limits"])
     if any(is_secret(document) for document in documents):
-        raise DanvanError(f"“{file.name}”: {_SECRET}")
+        raise DanvanError(f"“{file.name}”: {SECRET}")
     problems = [document.problem for document in documents if document.problem]
     if documents and len(problems) == len(documents):
         raise DanvanError(f"“{file.name}”: {problems[0]}")

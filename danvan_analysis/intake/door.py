@@ -12,6 +12,8 @@ _MARKS = frozenset(
     ("mật", "tốimật", "tuyệtmật", "mët", "tèimët", "tuyötmët", "maät", "toáimaät", "tuyeätmaät", "toimat", "tuyetmat")
 )
 _LONGEST_MARK = 60
+#: All that is said of a file with a mark, besides its name.
+SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 _NO_LETTER = re.compile(r"[\W_\d]+")
 _LEVEL = re.compile(r"(?<!\w)(?:độ|mức)\s+mật\s*[:\-–]\s*[(\"“]?\s*(?:tuyệt\s+mật|tối\s+mật|mật)(?!\w)(?!\s+độ)")
 _INSIDE = re.compile(r"(?<!\w)lưu hành nội bộ(?!\w)")
@@ -25,7 +27,7 @@ def is_secret(document: Document) -> bool:
 
     "mật độ", "bảo mật", "bí mật" are words like others.
     """
-    return any(_bears_mark(text) for text in set(_texts(document)) if not _LETTERS.isdisjoint(text))
+    return any(_bears_mark(text) for text in _texts(document) if not _LETTERS.isdisjoint(text))
 
 
 def is_internal(document: Document) -> bool:

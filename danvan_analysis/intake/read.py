@@ -15,7 +15,7 @@ from danvan_analysis.facts import Facts
 from danvan_analysis.intake.accounting import note_row, set_all_aside, source_row
 from danvan_analysis.intake.answers import read_sheets, settle_answers
 from danvan_analysis.intake.corrections import Ledger
-from danvan_analysis.intake.door import is_internal, is_secret
+from danvan_analysis.intake.door import SECRET, is_internal, is_secret
 from danvan_analysis.intake.files import list_files
 from danvan_analysis.intake.frames import (
     OF_SHEET,
@@ -36,7 +36,6 @@ from danvan_analysis.memory import without_collector
 from danvan_analysis.tables import Data
 from danvan_analysis.text import fold
 
-_SECRET = "Tệp có dấu chỉ độ mật; phần mềm không đọc. Đề nghị xử lý theo quy định."
 _INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
 
 
@@ -94,7 +93,7 @@ class _Run:
 
     def add(self, documents: list[Document], relative: PurePosixPath) -> None:
         if any(is_secret(document) for document in documents):
-            self._refuse(relative, b"", "refused", "do_mat", _SECRET)
+            self._refuse(relative, b"", "refused", "do_mat", SECRET)
             return
         for document in documents:
             self._add_document(document, relative / document.inner if document.inner else relative)
