@@ -36,7 +36,18 @@ def check_facts(
     )
     problems += _resolution(pages["resolution"], rows)
     problems += _needed(pages["settings"], rows)
+    problems += _methods(pages["methods"])
     return problems
+
+
+def _methods(methods: Mapping[str, Any]) -> Iterator[str]:
+    """Every method says where its numbers come from and how sure that is."""
+    for name, method in methods.items():
+        lacks = [key for key in ("source", "status") if not method.get(key)]
+        if lacks:
+            yield f"methods.toml [{name}]: thiếu {', '.join(lacks)}."
+        elif method["status"] not in STATUSES:
+            yield f'methods.toml [{name}]: status ghi "{method["status"]}"{nearest(method["status"], STATUSES)}.'
 
 
 def _columns(name: str, rows: Rows) -> Iterator[str]:

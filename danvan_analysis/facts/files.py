@@ -199,6 +199,13 @@ TABLES: dict[str, Table] = {
     "reasons": Table((), {}),
 }
 #: TOML files; where True, an overlay may not bring a key of the first level that is not there already.
-PAGES: dict[str, bool] = {"resolution": True, "settings": True, "wording": False, "palette": False, "layout": False}
+PAGES: dict[str, bool] = {
+    "resolution": True,
+    "settings": True,
+    "methods": True,
+    "wording": False,
+    "palette": False,
+    "layout": False,
+}
 MPLSTYLE = "danvan.mplstyle"
 FORMS = "forms"

@@ -32,6 +32,8 @@ class Facts:
     reasons: pl.DataFrame
     resolution: dict[str, Any]
     settings: dict[str, Any]
+    #: What the analysis takes for granted: levels, least bases, least numbers of years; one table a method.
+    methods: dict[str, Any]
     wording: dict[str, Any]
     palette: dict[str, Any]
     layout: dict[str, Any]
