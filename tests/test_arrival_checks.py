@@ -12,7 +12,7 @@ import pytest
 
 from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.intake import read_raw
-from danvan_analysis.intake.frames import broken_rows, failure_vi, unchecked_frame
+from danvan_analysis.intake.frames import broken_rows, columns_of, failure_vi
 from danvan_analysis.tables import Data, Measures, Ratings
 
 from .test_numbers import COMMUNES, FACTS, HEAD, TITLE, book, counts, read, reasons
@@ -238,7 +238,7 @@ def test_a_row_the_table_refuses_is_named_by_check_and_value() -> None:
     }  # fmt: skip
     many = [dict(base) for _ in range(40)]
     many[17] |= {"year": 3023, "value": None}
-    broken = broken_rows(Measures, unchecked_frame(Measures, many))
+    broken = broken_rows(Measures, columns_of(many, Measures.create_empty().schema))
     assert list(broken) == [17]
     assert "cột “year” ghi 3023 (lớn hơn mức cho phép)" in broken[17]
     assert "“dang_vien” không có số lượng và cũng không có điểm" in broken[17]

@@ -19,7 +19,7 @@ from danvan_analysis.cells import Document, Sheet
 from danvan_analysis.errors import DanvanError, FactsError
 from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.intake import read_raw
-from danvan_analysis.intake.corrections import Ledger
+from danvan_analysis.intake.corrections import Ledger, apply_ledger
 from danvan_analysis.tables import Data
 
 Rows = list[list[str | int | float | None]]
@@ -249,8 +249,9 @@ def test_of_two_files_alike_the_first_counts_or_is_named(
 def test_a_file_in_an_archive_is_named_by_its_path_in_it(ledger: Callable[..., Facts]) -> None:
     lines = ledger(entry("2024/goi.zip/thư mục/tep.xlsx", cell="A1", expected='"x"', do=override('"y"'))).corrections
     document = Document("thư mục/tep.xlsx", b"", [Sheet("Biểu 1", [["x"]])])
-    book = Ledger(lines)
-    corrected = book.apply(document, PurePosixPath("2024/goi.zip/thư mục/tep.xlsx"), "", None)
+    book, path = Ledger(lines), "2024/goi.zip/thư mục/tep.xlsx"
+    corrected = apply_ledger(lines, document, PurePosixPath(path), "")
+    book.take(corrected.findings, path, None)
     book.close()
     assert corrected.sheets[0].raw(0, 0) == "y"
     assert document.sheets[0].raw(0, 0) == "x"

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -41,8 +41,8 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     started: list[int] = []
     usual = isolated._Worker
 
-    def start() -> isolated._Worker:
-        worker = usual()
+    def start(command: Sequence[str]) -> isolated._Worker:
+        worker = usual(command)
         started.append(worker.process.pid)
         return worker
 

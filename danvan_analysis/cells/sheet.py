@@ -84,7 +84,7 @@ class Sheet:
     def text(self, r: int, c: int) -> str:
         """The cell as clean text; whole numbers without a decimal part."""
         span = self.span.get((r, c))
-        return _shown(self.rows[span[0]][span[1]] if span else self.rows[r][c])
+        return shown(self.rows[span[0]][span[1]] if span else self.rows[r][c])
 
     def filled(self, r: int) -> list[int]:
         """The columns of row r whose own cell holds something (an error cell holds its error)."""
@@ -100,7 +100,7 @@ def _is_odd(value: Any) -> bool:
 
 # 1, 1.0 and True are equal, but not the same text: their kinds are told apart.
 @lru_cache(maxsize=32768, typed=True)
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return clean(value)

@@ -1,18 +1,23 @@
-"""The process that opens files for another: what ends or hangs it costs one file, never the run.
+"""The process that works on files for another: what ends or hangs it costs one file, never the run.
 
-Started by `isolated.py` as `python -m danvan_analysis.cells.worker`. One line of JSON in (path, limits), one length and
-one pickle of documents out; it ends when its input does.
+Started by `isolated.py` as `python -m danvan_analysis.cells.worker`, or as a module that calls `main` with work of its own.
+One line of JSON in (a payload, or a path with limits), one length and one pickle out; it ends when its input does.
 """
 
+import base64
 import json
 import os
 import pickle
 import signal
 import sys
-from typing import BinaryIO
+import traceback
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 from danvan_analysis.cells.open_file import LENGTH, READY, open_file
 
+#: What is done with a file: its path and the limits in, whatever can be pickled out.
+Work = Callable[[str, dict[str, Any]], Any]
 #: A hanging file is ended by the clock of the one who asked; this much later by the worker's own, should nobody be left.
 _GRACE = 10
 
@@ -51,8 +56,20 @@ def _answer(out: BinaryIO, frame: bytes) -> None:
     out.flush()
 
 
-def main() -> None:
-    """Answer requests until the input ends."""
+def _done(work: Work, path: str, limits: dict[str, Any]) -> bytes:
+    """The answer for a file; an error of the work itself is sent back, to be raised where it was asked for."""
+    try:
+        return pickle.dumps(work(path, limits), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        try:
+            return pickle.dumps(error)
+        except Exception:
+            return pickle.dumps(RuntimeError(traceback.format_exc()))
+
+
+def main(prepare: Callable[[bytes], Work] | None = None) -> None:
+    """Answer requests until the input ends: open files, or do with them what `prepare` gives for the payload sent."""
     # Ctrl-C is for the one who asked: it ends this process by closing its input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nothing a library prints may come between the frames.
@@ -60,14 +77,19 @@ def main() -> None:
         os.dup2(2, 1)
         _answer(out, READY)
         limited = False
+        work: Work = open_file
         for line in sys.stdin.buffer:
             request = json.loads(line)
+            if prepare and "payload" in request:
+                work = prepare(base64.b64decode(request["payload"]))
+                _answer(out, READY)
+                continue
             limits = request["limits"]
             if not limited:
                 _limit_memory(limits["megabytes"])
                 limited = True
             _limit_time(limits["seconds"])
-            _answer(out, pickle.dumps(open_file(request["path"], limits), pickle.HIGHEST_PROTOCOL))
+            _answer(out, _done(work, request["path"], limits))
 
 
 if __name__ == "__main__":

@@ -1,55 +1,16 @@
-"""What became of every row and cell of a sheet: counted, set aside, noted."""
+"""A sheet that has been read as the record that is kept of it: its rows as frames, every cell counted."""
 
-from pathlib import PurePosixPath
 from typing import Any
 
-from danvan_analysis.cells import Position, Sheet, address
-from danvan_analysis.intake.observe import Note, Readout
+import polars as pl
+
+from danvan_analysis.intake.context import Context
+from danvan_analysis.intake.frames import OWN_SHARES, addressed, columns_of, own_columns
+from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.records import Grid, Row, SheetRecord, TableRecord
+from danvan_analysis.intake.settled import Settled
 from danvan_analysis.intake.sheet_reader import SheetResult
-from danvan_analysis.tables import QUESTIONS
-from danvan_analysis.text import clean
-
-_FEW = 6
-
-
-def account(out: Readout) -> dict[str, int]:
-    """Give the row and cell counts of `sources`: a row is used before aside before structural, and counted once."""
-    rows = {"used": 0, "aside": 0, "structural": 0}
-    cells = {"used": 0, "checked": 0, "aside": 0, "structural": 0}
-    for r in range(len(out.sheet.rows)):
-        filled = out.sheet.filled(r)
-        if not filled:
-            continue
-        marks = [out.marks.get((r, c), "structural") for c in filled]
-        for mark in set(marks):
-            cells[mark] += marks.count(mark)
-        rows["used" if "used" in marks else "aside" if "aside" in marks else "structural"] += 1
-    return {
-        "rows_read": sum(rows.values()),
-        **{f"rows_{name}": count for name, count in rows.items()},
-        "cells_read": sum(cells.values()),
-        **{f"cells_{name}": count for name, count in cells.items()},
-    }
-
-
-def _found_in(sheet: Sheet, note: Note) -> str | None:
-    """The figures and errors in a note's cells where they are few, else the text it quotes; other text is not repeated."""
-    # A comment may hang on an empty cell beyond all that is filled in.
-    inside = (cell for cell in note.cells if cell[0] < len(sheet.rows) and cell[1] < sheet.width)
-    cells = list(dict.fromkeys(inside))
-    if not 0 < len(cells) <= _FEW or (note.text is not None and not (len(cells) == 1 and _is_figure(sheet, cells[0]))):
-        return note.text
-    shown = {address(*cell): sheet.faults.get(cell) or _figure(sheet, cell) for cell in cells}
-    return "; ".join(text if len(cells) == 1 else f"{at}: {text}" for at, text in shown.items() if text) or None
-
-
-def _is_figure(sheet: Sheet, cell: Position) -> bool:
-    return cell not in sheet.faults and isinstance(sheet.at(*cell), int | float)
-
-
-def _figure(sheet: Sheet, cell: Position) -> str:
-    # A number is shown with the decimal comma that Excel shows.
-    return sheet.text(*cell).replace(".", ",") if _is_figure(sheet, cell) else ""
+from danvan_analysis.tables import QUESTIONS, Ratings
 
 
 def set_all_aside(result: SheetResult, reason: str, message: str, *, always: bool = False) -> None:
@@ -64,44 +25,79 @@ def set_all_aside(result: SheetResult, reason: str, message: str, *, always: boo
         out.note("aside", reason, cells, message)
 
 
-def note_row(note: Note, path: PurePosixPath, result: SheetResult) -> dict[str, Any]:
-    """A note as a row of `set_aside`; of what was dropped at the door no text is kept."""
-    dropped = note.effect == "dropped"
-    return {
-        "source_file": str(path),
-        "source_sheet": result.readout.sheet.name,
-        "source_cell": ";".join(address(*cell) for cell in note.cells),
-        "effect": note.effect,
-        "reason": note.reason,
-        "message_vi": clean(note.message),
-        "text": None if dropped else note.text,
-        "found": None if dropped else _found_in(result.readout.sheet, note),
-        "sender": result.context.sender,
-        "year": result.context.year,
-    }
-
-
-def source_row(path: PurePosixPath, digest: str, nature: str, result: SheetResult) -> dict[str, Any]:
-    """A sheet as a row of `sources`: whose it is, what became of it, every row and cell counted."""
+def keep(result: SheetResult) -> SheetRecord:
+    """What is kept of a sheet that has been read."""
     out, context = result.readout, result.context
+    record = SheetRecord(
+        name=out.sheet.name,
+        sender=context.sender,
+        year=context.year,
+        period=context.period,
+        status=_status(out),
+        form_id=";".join(dict.fromkeys(out.forms)) or None,
+        grid=Grid.of(out.sheet, out.marks),
+        tables=[_table(context, settled) for context, settled in result.settled],
+        answers=result.answers,
+    )
+    for _, settled in result.settled:
+        for row in (*settled.ratings, *settled.measures):
+            record.grid.mark(row["cells"], "used")
+    for note in out.notes:
+        record.say(note.effect, note.reason, note.cells, note.message, note.text)
+    return record
+
+
+def _table(context: Context, settled: Settled) -> TableRecord:
+    common = {"status": context.status, "channel": context.channel}
+    return TableRecord(
+        context.sender,
+        addressed(settled.ratings, own_columns(Ratings)),
+        [row | common for row in _by_place(settled.coverage)],
+        settled.measures,
+        columns_of(settled.shares, OWN_SHARES) if settled.shares else pl.DataFrame(schema=OWN_SHARES),
+    )
+
+
+def _by_place(coverage: list[Row]) -> list[Row]:
+    """One row for each place a table covers: its last word on what is expected; equal to its own total if all are."""
+    places: dict[tuple[Any, ...], Row] = {}
+    for row in coverage:
+        place = tuple(row[name] for name in ("year", "period", "area_id", "organisation", "unit_type"))
+        before = places.setdefault(place, dict(row))
+        before["expected"] = row["expected"]
+        before["own_total"] = (
+            row["own_total"] if before["own_total"] is None else before["own_total"] and row["own_total"]
+        )
+    return list(places.values())
+
+
+def source_row(path: str, digest: str, nature: str, record: SheetRecord) -> Row:
+    """A sheet as a row of `sources`: whose it is, what became of it, every row and cell counted."""
     return {
-        "source_file": str(path),
-        "source_sheet": out.sheet.name,
+        "source_file": path,
+        "source_sheet": record.name,
         "sha256": digest,
-        "sender": context.sender,
+        "sender": record.sender,
         "nature": nature,
-        "year": context.year,
-        "period": context.period,
-        "status": _status(out),
-        "form_id": ";".join(dict.fromkeys(out.forms)) or None,
-        **account(out),
+        "year": record.year,
+        "period": record.period,
+        "status": record.status,
+        "form_id": record.form_id,
+        **record.grid.counts(),
     }
+
+
+def refused_row(path: str, digest: str, nature: str, status: str) -> Row:
+    """A file that was not read as a row of `sources`."""
+    counts = Grid(0, bytearray(), Grid.no_figures(), {}).counts()
+    nothing = {"source_sheet": "", "sender": None, "year": None, "period": None, "form_id": None}
+    return {"source_file": path, "sha256": digest, "nature": nature, "status": status, **nothing, **counts}
 
 
 def _status(out: Readout) -> str:
     if out.unknown_form and not out.forms:
         return "unknown_form"
-    if QUESTIONS in out.forms or out.observed:
+    if QUESTIONS in out.forms or out.observations:
         return "read"
     # A page of text is read; a known form without a figure is empty, and so is a blank page.
     says = any(out.sheet.filled(r) for r in range(len(out.sheet.rows)))

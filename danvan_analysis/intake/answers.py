@@ -4,7 +4,7 @@ An answer is about a cell of a file as it was when the question was put; what it
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +14,7 @@ from danvan_analysis.facts.corrections import shown
 from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.corrections import position
 from danvan_analysis.intake.observe import Readout
+from danvan_analysis.intake.records import SheetRecord
 from danvan_analysis.intake.sheet_reader import Reader, SheetResult, read_workbook
 from danvan_analysis.tables import QUESTIONS, question_id
 from danvan_analysis.text import clean, fold
@@ -71,20 +72,26 @@ def _read_answers(sheet: Sheet, mark: tuple[int, int], words: dict[str, Any]) ->
 
 
 def settle_answers(
-    sheets: Iterable[tuple[PurePosixPath, str, str, SheetResult]], corrections: tuple[Correction, ...],
+    sheets: Iterable[tuple[str, str, str, SheetRecord]],
+    corrections: tuple[Correction, ...],
     words: dict[str, Any],
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Give the rows of `answers`, each held against its source as it is now; what cannot be taken is noted in its sheet."""
+    cells_of: Callable[[str], list[Sheet]],
+) -> list[dict[str, Any]]:
+    """Give the rows of `answers`, each held against its source as it is now; what cannot be taken is noted in its sheet.
+
+    `cells_of` gives the sheets of a file that was read: answers are few, so the cells are not kept for them.
+    """
     known = list(sheets)
+    files = {digest: path for path, digest, _, _ in reversed(known)}
     rows: list[dict[str, Any]] = []
     for path, _, _, result in known:
         for answer in result.answers:
-            for row in _rows(answer, known, words):
+            for row in _rows(answer, files, words, cells_of):
                 row |= {
-                    "source_file": str(path),
-                    "source_sheet": result.readout.sheet.name,
+                    "source_file": path,
+                    "source_sheet": result.name,
                     "source_cell": ";".join(address(*cell) for cell in answer["at"]),
-                    "sender": result.context.sender,
+                    "sender": result.sender,
                     "question_id": answer["id"],
                     "question_vi": answer["message"],
                     "comment": answer["comment"] or None,
@@ -100,11 +107,13 @@ def settle_answers(
         if row["state"] in ("stale", "unclear"):
             reason = "tra_loi_het_hieu_luc" if row["state"] == "stale" else "tra_loi_chua_ro"
             where = f"Câu trả lời ở ô {address(*at[0])} ({row['question_id']})"
-            result.readout.note("aside", reason, at, f"{where} {row['why']}")
+            result.note("aside", reason, at, f"{where} {row['why']}")
     return rows
 
 
-def _rows(answer: Answer, known: list[tuple[PurePosixPath, str, str, SheetResult]], words: dict[str, Any]) -> list[Any]:
+def _rows(
+    answer: Answer, files: dict[str, str], words: dict[str, Any], cells_of: Callable[[str], list[Sheet]]
+) -> list[Any]:
     """One answer as rows, one per cell it gives a value for."""
     about = {"file": answer["file"], "sha256": answer["sha256"], "sheet": answer["sheet"] or None}
     blank = {**about, "cell": None, "expected": None, "action": None, "value": None, "state": "noted", "why": ""}
@@ -114,12 +123,12 @@ def _rows(answer: Answer, known: list[tuple[PurePosixPath, str, str, SheetResult
         return [{**blank, "state": "unclear", "why": why}]
     if not answer["sha256"]:
         return [blank]
-    sources = [(path, result) for path, digest, _, result in known if digest == answer["sha256"]]
-    if not sources:
+    path = files.get(answer["sha256"])
+    if path is None:
         why = f"nói về một bản của tệp “{answer['file']}” không còn trong thư mục số liệu; không đề nghị đính chính."
         return [{**blank, "state": "stale", "why": why}]
-    blank["file"] = str(sources[0][0])
-    sheet = next((r.readout.sheet for _, r in sources if clean(r.readout.sheet.name) == answer["sheet"]), None)
+    blank["file"] = path
+    sheet = next((sheet for sheet in cells_of(path) if clean(sheet.name) == answer["sheet"]), None)
     return [{**blank, **said} for said in _said(answer, sheet, words)]
 
 

@@ -17,6 +17,7 @@ from danvan_analysis.facts.rows import nearest
 from danvan_analysis.intake.accounting import set_all_aside
 from danvan_analysis.intake.observe import Note
 from danvan_analysis.intake.persons import keep_withheld
+from danvan_analysis.intake.records import Findings
 from danvan_analysis.intake.sheet_reader import SheetResult
 from danvan_analysis.text import clean
 
@@ -37,7 +38,7 @@ class Corrected:
     notes: list[tuple[int, Note]] = field(default_factory=list)
     #: Sheets that are left out whole, with the reason and sentence.
     out: dict[int, tuple[str, str]] = field(default_factory=dict)
-    whole: bool = False
+    findings: Findings = field(default_factory=Findings)
 
     def note(self, results: list[SheetResult]) -> None:
         """Say what was corrected; the results are those of `sheets`, in their order.
@@ -61,30 +62,20 @@ class Ledger:
     def __init__(self, corrections: tuple[Correction, ...]) -> None:
         self.corrections = corrections
         self.met: set[Correction] = set()
-        self.files: dict[str, str] = {}
+        self.files: set[str] = set()
         self.stale: list[str] = []
 
-    def apply(self, document: Document, path: PurePosixPath, digest: str, twin: PurePosixPath | None) -> Corrected:
-        """Give the sheets with the lines for this file applied; `twin` is a file of the same content that came before."""
-        name = unicodedata.normalize("NFC", str(path))
-        self.files[name] = digest
-        corrected = Corrected(list(document.sheets), list(document.sheets))
-        touched: dict[tuple[int | None, Position | None], Correction] = {}
-        for line in self.corrections:
-            if line.file not in (None, name) or (line.file is None and line.sha256 != digest):
-                continue
-            self.met.add(line)
-            if line.sha256 not in (None, digest):
-                self._tell(line, f"tệp “{name}” nay có nội dung khác (sha256 {digest})", _AGAIN)
-            elif line.sheet and line.file and twin:
+    def take(self, findings: Findings, path: str, twin: str | None) -> None:
+        """Add what was found of one document; `twin` is a file of the same content that came before."""
+        name = unicodedata.normalize("NFC", path)
+        self.files.add(name)
+        self.met.update(findings.met)
+        for line in findings.met if twin else ():
+            if line.sheet and line.file and not any(other == line for other, _ in findings.stale):
                 # Only the first of two files alike is counted: a line for the second would change nothing.
                 told = f"tệp “{name}” trùng nội dung với “{twin}”, là tệp được tính"
-                self._tell(line, told, f'Đề nghị ghi file = "{twin}" hoặc ghi sha256 thay cho file.')
-            elif document.problem and line.sheet:
-                self._tell(line, f"tệp “{name}” không mở được", "Đề nghị xin lại tệp hoặc xoá dòng này.")
-            else:
-                self._apply_line(line, name, corrected, touched)
-        return corrected
+                self.stale.append(_stale(line, told, f'Đề nghị ghi file = "{twin}" hoặc ghi sha256 thay cho file.'))
+        self.stale += [sentence for _, sentence in findings.stale]
 
     def close(self) -> None:
         """Stop the run when a line does not fit its source.
@@ -96,78 +87,107 @@ class Ledger:
             if line in self.met:
                 continue
             if line.file:
-                told = f"không có tệp “{line.file}” trong số các tệp đã mở{nearest(line.file, self.files)}"
+                told = f"không có tệp “{line.file}” trong số các tệp đã mở{nearest(line.file, sorted(self.files))}"
             else:
                 told = f"không có tệp nào mang sha256 {line.sha256}"
-            self._tell(line, told, "Đề nghị kiểm tra đường dẫn (tính từ thư mục --so-lieu), hoặc xoá dòng này.")
+            mend = "Đề nghị kiểm tra đường dẫn (tính từ thư mục --so-lieu), hoặc xoá dòng này."
+            self.stale.append(_stale(line, told, mend))
         if self.stale:
             many = f"Sổ đính chính ({LEDGER}) có {len(self.stale)} dòng không khớp với số liệu gốc; chưa tổng hợp gì."
             raise DanvanError("\n- ".join([many, *self.stale]))
 
-    def _tell(self, line: Correction, told: str, mend: str) -> None:
-        self.stale.append(f"{line.place}: {told}. {mend}")
 
-    def _apply_line(self, line: Correction, name: str, corrected: Corrected, touched: dict[Any, Correction]) -> None:
-        index = None
-        if line.sheet is not None:
-            names = [clean(sheet.name) for sheet in corrected.sheets]
-            if clean(line.sheet) not in names:
-                told = f"tệp “{name}” không có trang “{line.sheet}”{nearest(clean(line.sheet), names)}"
-                self._tell(line, told, "Đề nghị ghi đúng tên trang tính.")
-                return
-            index = names.index(clean(line.sheet))
-        cell = position(line.cell) if line.cell else None
-        # A line on a cell, and one on the sheet or file it lies in, cannot both hold.
-        for (sheet, other_cell), other in touched.items():
-            same_sheet = index is None or sheet is None or sheet == index
-            if same_sheet and (cell is None or other_cell is None or cell == other_cell):
-                told = f"cùng nói về một chỗ trong tệp “{name}” với {other.place}"
-                self._tell(line, told, "Đề nghị chỉ giữ một dòng.")
-                return
-        touched[index, cell] = line
-        if index is None or cell is None:
-            self._whole(line, index, corrected)
+def apply_ledger(
+    corrections: tuple[Correction, ...], document: Document, path: PurePosixPath, digest: str
+) -> Corrected:
+    """Give the sheets of a document with the lines for it applied, and what is to be said of them."""
+    name = unicodedata.normalize("NFC", str(path))
+    corrected = Corrected(list(document.sheets), list(document.sheets))
+    touched: dict[tuple[int | None, Position | None], Correction] = {}
+    for line in corrections:
+        if line.file not in (None, name) or (line.file is None and line.sha256 != digest):
+            continue
+        corrected.findings.met.append(line)
+        if line.sha256 not in (None, digest):
+            _tell(corrected, line, f"tệp “{name}” nay có nội dung khác (sha256 {digest})", _AGAIN)
+        elif document.problem and line.sheet:
+            _tell(corrected, line, f"tệp “{name}” không mở được", "Đề nghị xin lại tệp hoặc xoá dòng này.")
         else:
-            self._cell(line, name, index, cell, corrected)
+            _apply_line(line, name, corrected, touched)
+    return corrected
 
-    def _whole(self, line: Correction, index: int | None, corrected: Corrected) -> None:
-        effect, reason = _REASONS[line.action]
-        what = "Cả tệp" if index is None else "Cả trang"
-        done = "bỏ, không tổng hợp" if line.action == "drop" else "vẫn dùng, đề nghị đơn vị xác nhận"
-        message = f"{what} {done}, {_basis(line)}"
-        corrected.whole |= line.action == "drop" and index is None
-        for i in range(len(corrected.sheets)) if index is None else [index]:
-            if line.action == "drop":
-                corrected.out[i] = (reason, message)
-            else:
-                corrected.notes.append((i, Note(effect, reason, (), message)))
 
-    def _cell(self, line: Correction, name: str, index: int, cell: Position, corrected: Corrected) -> None:
-        sheet, (r, c) = corrected.sheets[index], cell
-        where = f"tệp “{name}”, trang “{sheet.name}”, ô {line.cell}"
-        if r >= len(sheet.rows) or c >= sheet.width:
-            self._tell(line, f"{where}: nằm ngoài vùng có số liệu của trang", "Đề nghị kiểm tra địa chỉ ô.")
+def _stale(line: Correction, told: str, mend: str) -> str:
+    return f"{line.place}: {told}. {mend}"
+
+
+def _tell(corrected: Corrected, line: Correction, told: str, mend: str) -> None:
+    corrected.findings.stale.append((line, _stale(line, told, mend)))
+
+
+def _apply_line(line: Correction, name: str, corrected: Corrected, touched: dict[Any, Correction]) -> None:
+    index = None
+    if line.sheet is not None:
+        names = [clean(sheet.name) for sheet in corrected.sheets]
+        if clean(line.sheet) not in names:
+            told = f"tệp “{name}” không có trang “{line.sheet}”{nearest(clean(line.sheet), names)}"
+            _tell(corrected, line, told, "Đề nghị ghi đúng tên trang tính.")
             return
-        span = sheet.span.get(cell)
-        if span and span[:2] != cell:
-            top = address(*span[:2])
-            self._tell(line, f"{where}: nằm trong vùng ô gộp, giá trị ở ô {top}", f'Đề nghị ghi cell = "{top}".')
+        index = names.index(clean(line.sheet))
+    cell = position(line.cell) if line.cell else None
+    # A line on a cell, and one on the sheet or file it lies in, cannot both hold.
+    for (sheet, other_cell), other in touched.items():
+        same_sheet = index is None or sheet is None or sheet == index
+        if same_sheet and (cell is None or other_cell is None or cell == other_cell):
+            told = f"cùng nói về một chỗ trong tệp “{name}” với {other.place}"
+            _tell(corrected, line, told, "Đề nghị chỉ giữ một dòng.")
             return
-        found = shown(sheet.faults.get(cell) or sheet.raw(r, c))
-        if found != line.expected:
-            told = f"{where}: sổ ghi giá trị cũ là {_quoted(line.expected or '')}, trong tệp là {_quoted(found)}"
-            self._tell(line, told, _AGAIN)
-            return
-        effect, reason = _REASONS[line.action]
-        old = _quoted(found)
-        if line.action == "flag":
-            message = f"Ô {line.cell} ghi {old}: vẫn dùng, đề nghị đơn vị xác nhận, {_basis(line)}"
+    touched[index, cell] = line
+    if index is None or cell is None:
+        _whole(line, index, corrected)
+    else:
+        _cell(line, name, index, cell, corrected)
+
+
+def _whole(line: Correction, index: int | None, corrected: Corrected) -> None:
+    effect, reason = _REASONS[line.action]
+    what = "Cả tệp" if index is None else "Cả trang"
+    done = "bỏ, không tổng hợp" if line.action == "drop" else "vẫn dùng, đề nghị đơn vị xác nhận"
+    message = f"{what} {done}, {_basis(line)}"
+    corrected.findings.whole |= line.action == "drop" and index is None
+    for i in range(len(corrected.sheets)) if index is None else [index]:
+        if line.action == "drop":
+            corrected.out[i] = (reason, message)
         else:
-            new = line.value if line.action == "override" else None
-            corrected.sheets[index] = _changed(sheet, cell, new)
-            done = f"sửa {old} thành {_quoted(shown(new))}" if line.action == "override" else f"bỏ {old}, không tính"
-            message = f"Ô {line.cell}: {done}, {_basis(line)}"
-        corrected.notes.append((index, Note(effect, reason, (cell,), message, found or None)))
+            corrected.notes.append((i, Note(effect, reason, (), message)))
+
+
+def _cell(line: Correction, name: str, index: int, cell: Position, corrected: Corrected) -> None:
+    sheet, (r, c) = corrected.sheets[index], cell
+    where = f"tệp “{name}”, trang “{sheet.name}”, ô {line.cell}"
+    if r >= len(sheet.rows) or c >= sheet.width:
+        _tell(corrected, line, f"{where}: nằm ngoài vùng có số liệu của trang", "Đề nghị kiểm tra địa chỉ ô.")
+        return
+    span = sheet.span.get(cell)
+    if span and span[:2] != cell:
+        top = address(*span[:2])
+        _tell(corrected, line, f"{where}: nằm trong vùng ô gộp, giá trị ở ô {top}", f'Đề nghị ghi cell = "{top}".')
+        return
+    found = shown(sheet.faults.get(cell) or sheet.raw(r, c))
+    if found != line.expected:
+        told = f"{where}: sổ ghi giá trị cũ là {_quoted(line.expected or '')}, trong tệp là {_quoted(found)}"
+        _tell(corrected, line, told, _AGAIN)
+        return
+    effect, reason = _REASONS[line.action]
+    old = _quoted(found)
+    if line.action == "flag":
+        message = f"Ô {line.cell} ghi {old}: vẫn dùng, đề nghị đơn vị xác nhận, {_basis(line)}"
+    else:
+        new = line.value if line.action == "override" else None
+        corrected.sheets[index] = _changed(sheet, cell, new)
+        done = f"sửa {old} thành {_quoted(shown(new))}" if line.action == "override" else f"bỏ {old}, không tính"
+        message = f"Ô {line.cell}: {done}, {_basis(line)}"
+    corrected.notes.append((index, Note(effect, reason, (cell,), message, found or None)))
 
 
 _AGAIN = (

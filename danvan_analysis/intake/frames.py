@@ -44,24 +44,22 @@ SHARES = OWN_SHARES | OF_SHEET
 
 def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Rows to a checked frame, sorted by key."""
-    frame = rows if isinstance(rows, pl.DataFrame) else unchecked_frame(schema, rows)
+    frame = rows if isinstance(rows, pl.DataFrame) else columns_of(rows, schema.create_empty().schema)
     names = frame.columns
     keys = [*keys, *(name for name in ("period", "unit_id", "rating", "source_sheet", "source_cell") if name in names)]
     return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]
 
 
-def unchecked_frame(schema: Any, rows: list[dict[str, Any]], sheets: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Rows to a frame with the columns of a schema; what does not fit its column (a number beyond Int64) is null there.
+def own_columns(schema: Any) -> dict[str, Any]:
+    """The columns of a schema that are a row's own, not its sheet's."""
+    return {name: kind for name, kind in schema.create_empty().schema.items() if name not in OF_SHEET}
 
-    `sheets` holds what the rows of each sheet share; a row's `run` is its place there.
-    """
-    types = schema.create_empty().schema
-    if sheets is None:
-        return columns_of(rows, types)
-    cells = [_addresses(row["cells"]) for row in rows]
-    shared = sheets[[row["run"] for row in rows]].with_columns(pl.Series("source_cell", cells, dtype=pl.String))
-    own = columns_of(rows, {name: kind for name, kind in types.items() if name not in shared.columns})
-    return own.hstack(shared).select(list(types))
+
+def addressed(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataFrame:
+    """Rows with their cells to a frame with the cells as addresses; what does not fit its column (a number beyond Int64) is
+    null there."""
+    cells = pl.Series("source_cell", [_addresses(row["cells"]) for row in rows], dtype=pl.String)
+    return columns_of(rows, types).with_columns(cells)
 
 
 def _addresses(cells: list[Position]) -> str:

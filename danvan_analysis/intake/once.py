@@ -1,13 +1,18 @@
 """Each unit once: of the returns that words the same units the finest complete one feeds, the others only check.
 
 The group is (year, period, district or province, organisation, unit type, nature). Within it sources are pooled by
-status, channel and detail (named units, communes, district, province); one pool feeds, sub-area by sub-area.
+status, channel and detail (named units, communes, district, province); one pool feeds, sub-area by sub-area. Most groups
+are told by one source alone and are settled as frames; only where two speak of the same units are rows looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import polars as pl
+
+from danvan_analysis.intake.corrections import position
 from danvan_analysis.intake.names import Gazetteer
+from danvan_analysis.intake.once_group import only_checks, roster_of, settle_group
 from danvan_analysis.intake.statements import (
     COMMUNE,
     DISTRICT,
@@ -18,193 +23,186 @@ from danvan_analysis.intake.statements import (
     Piece,
     Row,
     Words,
-    compare,
     merge,
 )
 
+GROUP = ["year", "period", "group_area", "organisation", "unit_type", "nature"]
+_POOL = ["status", "own", "channel", "detail"]
+_PLACE = ["area_id", "unit"]
+_TABLE = ["run", "table"]
+#: What units say of themselves is told once a channel, in the whole province.
+_OWN = ["year", "period", "organisation", "unit_type", "channel", "nature"]
+
 
 def settle_once(
-    rows: list[tuple[Origin, Row]],
-    coverage: list[tuple[Origin, Row]],
+    rows: pl.DataFrame,
+    coverage: pl.DataFrame,
+    origins: Mapping[tuple[int, int], Origin],
     gazetteer: Callable[[int | None], Gazetteer],
     leading: str,
     words: Words,
 ) -> Outcome:
-    """Choose, for every group of units, the rows that feed."""
+    """Choose, for every group of units, the rows that feed.
+
+    `rows` are ratings, `coverage` what their tables cover, both with `run` and `table` (the keys of `origins`), `nature`
+    and `own_year` beside; the outcome names rows by their place in `rows`.
+    """
     outcome = Outcome()
-    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]]] = {}
-
-    places: dict[tuple[int, str], tuple[str, int]] = {}
-
-    def piece(origin: Origin, row: Row) -> Piece:
-        place = (row["year"], row["area_id"])
-        if place not in places:
-            places[place] = _place(row, gazetteer(row["year"]))
-        group_area, detail = places[place]
-        if row.get("unit_id"):
-            detail = UNIT
-        group = (
-            row["year"],
-            row["period"],
-            group_area,
-            row["organisation"],
-            row["unit_type"],
-            origin.nature,
-        )
-        own = origin.own_year is None or origin.own_year == row["year"]
-        pool = (row["status"], own, row["channel"], detail)
-        said = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
-        pieces = groups.setdefault(group, {}).setdefault(pool, {})
-        if said not in pieces:
-            pieces[said] = Piece(origin, detail=detail)
-        return pieces[said]
-
-    own: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
-    for origin, row in rows:
-        if row["rated_by"] == "tu_xep_loai":
-            # What a unit says of itself never competes with what was confirmed; said twice in a channel it stands once.
-            same = (*(row[name] for name in ("year", "period", "organisation", "unit_type", "channel")), origin.nature)
-            said = (row["area_id"], row.get("unit_id"), origin.run, origin.table)
-            own.setdefault(same, {}).setdefault(said, Piece(origin)).rows.append(row)
-        else:
-            piece(origin, row).rows.append(row)
-    for statements in own.values():
-        kept, spare = merge(outcome, list(statements.items()), words)
-        outcome.feeding += [row for p in kept for row in p.rows]
-        outcome.checking += [row for p in spare for row in p.rows]
-    for origin, row in coverage:
-        found = piece(origin, row)
-        found.expected = row["expected"]
-        found.own_total = row["own_total"] if found.own_total is None else found.own_total and row["own_total"]
-    with_districts = {
-        (key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_district
-    }
-    whole = {(key[0], key[1], key[3], key[4], key[5]) for key in groups if gazetteer(key[0]).areas[key[2]].is_province}
-    for group, pools in sorted(groups.items()):
-        areas = gazetteer(group[0])
-        only_checks = (
-            areas.areas[group[2]].is_province
-            and group[4] != "cap_tinh"
-            and (group[0], group[1], group[3], group[4], group[5]) in with_districts
-        ) or (
-            # A province's return that stands for all its districts speaks of its blocks too.
-            areas.areas[group[2]].is_block
-            and group[4] != "cap_tinh"
-            and (group[0], group[1], group[3], group[4], group[5]) in whole - with_districts
-        )
-        _settle_group(outcome, group, pools, areas, leading, words, only_checks=only_checks)
+    rows = rows.with_row_index("row").with_columns(unit=pl.col("unit_id").fill_null(""))
+    said = rows.filter(pl.col("rated_by") == "tu_xep_loai")
+    _settle_own(outcome, said, origins, words)
+    confirmed = _placed(rows.filter(pl.col("rated_by") != "tu_xep_loai"), gazetteer)
+    _settle_confirmed(outcome, confirmed, _placed(coverage.with_columns(unit=pl.lit("")), gazetteer), origins, gazetteer,
+                      leading, words)  # fmt: skip
     return outcome
 
 
-def _place(row: Row, areas: Gazetteer) -> tuple[str, int]:
-    """The area whose group a row belongs to, and how finely its own area speaks."""
-    area = areas.areas[row["area_id"]]
+def _placed(rows: pl.DataFrame, gazetteer: Callable[[int | None], Gazetteer]) -> pl.DataFrame:
+    """Rows with the area whose group they belong to, how finely they speak, and whether their file is about their year."""
+    places = [
+        (year, area_id, *_place(area_id, gazetteer(year)))
+        for year, area_id in rows.select("year", "area_id").unique(maintain_order=True).iter_rows()
+    ]
+    schema = {"year": pl.Int64, "area_id": pl.String, "group_area": pl.String, "area_detail": pl.Int64}
+    found = pl.DataFrame(places, schema=schema, orient="row")
+    placed = rows.join(found, on=["year", "area_id"], how="left", maintain_order="left")
+    return placed.with_columns(
+        own=pl.col("own_year").is_null() | (pl.col("own_year") == pl.col("year")),
+        detail=pl.when(pl.col("unit") != "").then(pl.lit(UNIT)).otherwise("area_detail").cast(pl.Int64),
+    )
+
+
+def _place(area_id: str, areas: Gazetteer) -> tuple[str, int]:
+    """The area whose group an area belongs to, and how finely it speaks."""
+    area = areas.areas[area_id]
     detail = COMMUNE if area.is_commune else DISTRICT if area.is_district else PROVINCE
     return str(area.parent_id if area.is_commune else area.area_id), detail
 
 
-def _settle_group(
+def _settle_own(outcome: Outcome, rows: pl.DataFrame, origins: Mapping[tuple[int, int], Origin], words: Words) -> None:
+    """What a unit says of itself never competes with what was confirmed; said twice in a channel it stands once."""
+    tables = rows.select(*_OWN, *_PLACE, *_TABLE).unique()
+    twice = tables.filter(pl.len().over([*_OWN, *_PLACE]) > 1)
+    # A file of which one statement is disputed may be refused whole: all it says there is looked at.
+    files = _with_files(twice, origins).select(*_OWN, "file").unique()
+    disputed = _with_files(rows, origins).join(
+        files, on=[*_OWN, "file"], how="semi", nulls_equal=True, maintain_order="left"
+    )
+    outcome.feeding += _others(rows, disputed)
+    statements: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
+    for row in _dicts(disputed):
+        same = tuple(row[name] for name in _OWN)
+        found = (row["area_id"], row["unit_id"], row["run"], row["table"])
+        piece = statements.setdefault(same, {}).setdefault(found, Piece(origins[row["run"], row["table"]]))
+        piece.rows.append(row)
+    for told in statements.values():
+        kept, spare = merge(outcome, list(told.items()), words)
+        outcome.feeding += [row["row"] for p in kept for row in p.rows]
+        outcome.checking += [row["row"] for p in spare for row in p.rows]
+
+
+def _with_files(rows: pl.DataFrame, origins: Mapping[tuple[int, int], Origin]) -> pl.DataFrame:
+    schema = {"run": pl.Int64, "table": pl.Int64, "file": pl.String}
+    files = pl.DataFrame([(*key, origin.file) for key, origin in origins.items()], schema=schema, orient="row")
+    return rows.join(files, on=_TABLE, how="left", maintain_order="left")
+
+
+def _others(rows: pl.DataFrame, some: pl.DataFrame) -> list[int]:
+    return rows.join(some.select("row"), on="row", how="anti", maintain_order="left")["row"].to_list()
+
+
+def _dicts(rows: pl.DataFrame) -> list[Row]:
+    """Rows as they are weighed one against another, with their cells as positions."""
+    found = rows.to_dicts()
+    for row in found:
+        row["cells"] = [position(cell) for cell in row["source_cell"].split(";")]
+    return found
+
+
+def _settle_confirmed(
     outcome: Outcome,
-    group: tuple[Any, ...],
-    pools: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]],
-    areas: Gazetteer,
+    rows: pl.DataFrame,
+    coverage: pl.DataFrame,
+    origins: Mapping[tuple[int, int], Origin],
+    gazetteer: Callable[[int | None], Gazetteer],
     leading: str,
     words: Words,
-    *,
-    only_checks: bool,
 ) -> None:
-    roster = _roster(group, areas)
-    communes = {area.area_id for area in areas.areas.values() if area.parent_id == group[2] and area.is_commune}
-    merged = {pool: merge(outcome, list(places.items()), words) for pool, places in pools.items()}
-
-    def order(pool: tuple[Any, ...]) -> tuple[Any, ...]:
-        status, own, channel, detail = pool
-        kept = merged[pool][0]
-        complete = _complete(kept, roster) and not _partial(
-            kept, [merged[other][0] for other in merged if other != pool], communes
-        )
-        covered = sum(p.covered for p in kept)
-        return (
-            not any(p.rows for p in kept),
-            status != "chinh_thuc",
-            not complete,
-            0 if complete else -covered,
-            not own,
-            detail,
-            channel != leading,
-        )
-
-    ranked = sorted(merged, key=order)
-    fed = None if only_checks else ranked[0]
-    for pool in ranked:
-        kept, spare = merged[pool]
-        for p in spare:
-            outcome.checking += p.rows
-        for p in kept:
-            if pool == fed:
-                outcome.feeding += p.rows
-            else:
-                outcome.checking += p.rows
-        if fed is not None and pool != fed:
-            compare(outcome, group, areas, merged[fed][0], kept, words)
-    if fed is None:
-        return
-    kept, _ = merged[fed]
-    expected = sum(p.covered if p.expected is None else max(p.expected, p.covered) for p in kept)
-    covered = sum(p.covered for p in kept)
-    if roster is not None and not _complete(kept, roster):
-        expected = max(expected, roster)
-    outcome.coverage.append(
-        {
-            "year": group[0],
-            "period": group[1],
-            "area_id": group[2],
-            "organisation": group[3],
-            "unit_type": group[4],
-            "nature": group[5],
-            "expected": expected,
-            "covered": covered,
-        }
+    pieces = _pieces(rows, coverage)
+    checks = only_checks(pieces.select(GROUP).unique().iter_rows(), gazetteer)
+    groups = pieces.group_by(GROUP).agg(
+        twice=(pl.struct(_POOL + _PLACE).is_duplicated()).any(),
+        pools=pl.struct(_POOL).n_unique(),
+        covered=pl.col("covered").sum(),
+        expected=pl.max_horizontal("expected", "covered").sum(),
+        totals=pl.col("own_total").drop_nulls().len(),
+        complete=pl.col("own_total").drop_nulls().all(),
     )
+    schema = {name: rows.schema[name] for name in GROUP} | {"checks": pl.Boolean}
+    checking = pl.DataFrame([(*key, True) for key in checks], schema=schema, orient="row")
+    groups = groups.join(checking, on=GROUP, how="left").with_columns(pl.col("checks").fill_null(value=False))
+    plain = groups.filter(~pl.col("twice") & (pl.col("checks") | (pl.col("pools") == 1)))
+    outcome.checking += _rows_of(rows, plain.filter("checks"))["row"].to_list()
+    fed = plain.filter(~pl.col("checks"))
+    outcome.feeding += _rows_of(rows, fed)["row"].to_list()
+    outcome.coverage += [_covered(group, gazetteer) for group in fed.iter_rows(named=True)]
+    disputed = groups.join(plain, on=GROUP, how="anti").select(GROUP)
+    _settle_disputed(outcome, _rows_of(rows, disputed), _rows_of(coverage, disputed), origins, gazetteer, leading, words,
+                     checks)  # fmt: skip
 
 
-def _roster(group: tuple[Any, ...], areas: Gazetteer) -> int | None:
-    """How many bodies there must be: one per organisation and area of its level."""
-    return roster_of(group[4], group[2], areas)
+def _rows_of(rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(groups, on=GROUP, how="semi", maintain_order="left")
 
 
-def roster_of(unit_type: str, area_id: str, areas: Gazetteer) -> int | None:
-    """How many bodies of one organisation an area has at a level, by its communes; None where no list says."""
-    if unit_type == "cap_xa" and areas.areas[area_id].is_district:
-        return sum(1 for area in areas.areas.values() if area.parent_id == area_id)
-    if unit_type in ("cap_huyen", "cap_tinh"):
-        return 1
-    return None
+def _pieces(rows: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+    """What each table says of each place: units covered and expected, whether they equal the table's own total.
 
-
-def _partial(kept: list[Piece], others: list[list[Piece]], communes: set[str]) -> bool:
-    """Whether a source leaves out communes that another speaks of, or, without totals of its own, has fewer units.
-
-    The totals of a table by commune speak for its rows, not for the communes it has no row for.
+    A pool that only states totals is left out where another pool of the group has rows: it can neither feed nor differ.
     """
-    own_totals = any(p.own_total is not None for p in kept)
-    places = {row["area_id"] for p in kept for row in p.rows}
-    if own_totals and kept[0].detail not in (UNIT, COMMUNE):
-        return False
-    own_totals = own_totals and communes <= places
-    covered = sum(p.covered for p in kept)
-    for other in others:
-        if other and other[0].detail in (UNIT, COMMUNE):
-            if {row["area_id"] for p in other for row in p.rows} - places:
-                return True
-        elif not own_totals and sum(p.covered for p in other) > covered:
-            return True
-    return False
+    key = [*GROUP, *_POOL, *_PLACE, *_TABLE]
+    told = rows.group_by(key).agg(pl.col("count").sum().alias("covered"), told=pl.lit(value=True))
+    totals = coverage.select(*key, "expected", "own_total")
+    pieces = told.join(totals, on=key, how="full", coalesce=True, nulls_equal=True)
+    pieces = pieces.with_columns(pl.col("covered").fill_null(0), pl.col("told").fill_null(value=False))
+    pool_told = pl.col("told").any().over([*GROUP, *_POOL])
+    return pieces.filter(pool_told | ~pl.col("told").any().over(GROUP))
 
 
-def _complete(kept: list[Piece], roster: int | None) -> bool:
-    """Covers every expected unit, or equals its own printed totals, or neither is known."""
-    if roster is not None and sum(p.covered for p in kept) >= roster:
-        return True
-    said = [p.own_total for p in kept if p.own_total is not None]
-    return all(said) if said else roster is None
+def _covered(group: Row, gazetteer: Callable[[int | None], Gazetteer]) -> Row:
+    """The coverage of a group that one source alone tells."""
+    areas = gazetteer(group["year"])
+    roster = roster_of(group["unit_type"], group["group_area"], areas)
+    complete = group["complete"] if group["totals"] else roster is None
+    expected = group["expected"]
+    if roster is not None and not complete and group["covered"] < roster:
+        expected = max(expected, roster)
+    row = {name: group[name] for name in ("year", "period", "organisation", "unit_type", "nature")}
+    return {**row, "area_id": group["group_area"], "expected": expected, "covered": group["covered"]}
+
+
+def _settle_disputed(
+    outcome: Outcome,
+    rows: pl.DataFrame,
+    coverage: pl.DataFrame,
+    origins: Mapping[tuple[int, int], Origin],
+    gazetteer: Callable[[int | None], Gazetteer],
+    leading: str,
+    words: Words,
+    checks: set[tuple[Any, ...]],
+) -> None:
+    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]]] = {}
+
+    def piece(row: Row) -> Piece:
+        pools = groups.setdefault(tuple(row[name] for name in GROUP), {})
+        places = pools.setdefault(tuple(row[name] for name in _POOL), {})
+        said = (row["area_id"], row["unit"] or None, row["run"], row["table"])
+        return places.setdefault(said, Piece(origins[row["run"], row["table"]], detail=row["detail"]))
+
+    for row in _dicts(rows):
+        piece(row).rows.append(row)
+    for row in coverage.to_dicts():
+        found = piece(row)
+        found.expected, found.own_total = row["expected"], row["own_total"]
+    for group, pools in sorted(groups.items()):
+        settle_group(outcome, group, pools, gazetteer(group[0]), leading, words, checks=group in checks)

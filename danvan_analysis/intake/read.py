@@ -1,42 +1,30 @@
 """Reads a folder of returns into the tidy tables; every file, row and cell is accounted for."""
 
-import hashlib
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-import polars as pl
-
-from danvan_analysis import tables
-from danvan_analysis.cells import Document, open_files
+from danvan_analysis.cells import Sheet, open_files
+from danvan_analysis.cells.isolated import Task, unreadable, work_through
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts
-from danvan_analysis.intake.accounting import note_row, set_all_aside, source_row
-from danvan_analysis.intake.answers import read_sheets, settle_answers
+from danvan_analysis.intake.accounting import refused_row
 from danvan_analysis.intake.corrections import Ledger
-from danvan_analysis.intake.door import SECRET, is_internal, is_secret
 from danvan_analysis.intake.files import list_files
-from danvan_analysis.intake.frames import (
-    OF_SHEET,
-    OWN_SHARES,
-    SHARES,
-    broken_rows,
-    checked_frame,
-    columns_of,
-    unchecked_frame,
-)
-from danvan_analysis.intake.legacy_notice import say_converted
-from danvan_analysis.intake.measures_once import measures_once
-from danvan_analysis.intake.once import settle_once
-from danvan_analysis.intake.sheet_reader import Reader, SheetResult
-from danvan_analysis.intake.statements import Origin, Outcome, Words
-from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
+from danvan_analysis.intake.gather import Come, gather
+from danvan_analysis.intake.read_file import Records, payload_of, prepare, read_again, read_documents, relative_to
+from danvan_analysis.intake.records import DocumentRecord, Row
+from danvan_analysis.intake.sheet_reader import Reader
 from danvan_analysis.memory import without_collector
 from danvan_analysis.tables import Data
-from danvan_analysis.text import fold
 
-_INTERNAL = "Tệp ghi “LƯU HÀNH NỘI BỘ”; tài liệu lập từ số liệu này đề nghị giữ chế độ lưu hành đó."
+#: From so many files on it pays to start processes that read, not only open them; and more than so many only wait.
+_MANY_FILES = 16
+_MOST_PROCESSES = 4
+#: What they run.
+_WORKER = ("-m", "danvan_analysis.intake.worker")
 
 
 def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None] | None = None) -> Data:
@@ -60,229 +48,109 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
     root = Path(folder)
     if not root.is_dir():
         raise DanvanError(f"Không có thư mục số liệu “{folder}”. Đề nghị kiểm tra lại đường dẫn (--so-lieu).")
+    root = root.resolve()
     files = list_files(root)
     if not files:
         raise DanvanError(f"Thư mục “{folder}” không có tệp số liệu nào. Đề nghị chép biểu các đơn vị gửi vào đó.")
     reader = Reader.of(facts)
-    run = _Run(reader, root)
-    opened = open_files((root / relative for relative in files), facts.settings["limits"])
-    with without_collector(), closing(opened):
+    run = _Run(reader)
+    records = _records(files, root, reader)
+    with without_collector(), closing(records):
         for relative in files:
             if progress:
                 progress(str(relative))
-            run.add(next(opened), relative)
+            for record in next(records):
+                run.add(record)
         run.ledger.close()
-        return run.tables()
+        run.put_trial_data_apart()
+        cells_of = lru_cache(maxsize=4)(lambda path: _cells_of(path, files, root, reader))
+        return gather(run.sheets, run.sources, run.aside, run.notes, reader, cells_of)
+
+
+def _records(files: list[PurePosixPath], root: Path, reader: Reader) -> Generator[Records]:
+    """What each file gave, in order; many are read by several processes at once, few are only opened by another one."""
+    limits = reader.facts.settings["limits"]
+    paths = [root / relative for relative in files]
+    if len(files) < _MANY_FILES:
+        with closing(open_files(paths, limits)) as opened:
+            for relative in files:
+                yield read_documents(next(opened), relative, root, reader)
+        return
+    payload = payload_of(reader.facts, root)
+
+    def here(path: str, limits: dict[str, object]) -> Records:
+        return prepare(payload)(path, limits)
+
+    def lost(path: Path, problem: str) -> Records:
+        return read_documents(unreadable(path, problem), relative_to(root, path), root, reader)
+
+    task = Task(here, lost, _WORKER, payload)
+    with closing(work_through(paths, limits, task, processes=_processes())) as done:
+        yield from done
+
+
+def _processes() -> int:
+    """As many as this program may use processors for."""
+    able = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(able, _MOST_PROCESSES))
+
+
+def _cells_of(path: str, files: list[PurePosixPath], root: Path, reader: Reader) -> list[Sheet]:
+    """The sheets of a file, or of a member of an archive, opened once more."""
+    outer = next(f for f in files if PurePosixPath(path).is_relative_to(f))
+    (documents,) = open_files([root / outer], reader.facts.settings["limits"])
+    document = next((d for d in documents if (outer / d.inner if d.inner else outer) == PurePosixPath(path)), None)
+    if document is None or document.problem:
+        return []
+    return [result.readout.sheet for result in read_again(document, PurePosixPath(path), reader)]
 
 
 class _Run:
-    """The state of one reading: sheets as they come, then the tables of them all."""
+    """What has come so far, file by file."""
 
-    def __init__(self, reader: Reader, root: Path) -> None:
-        self.reader = reader
-        self.root = root.resolve()
-        self.settings = reader.facts.settings
-        self.sheets: list[tuple[PurePosixPath, str, str, SheetResult]] = []
-        self.refused: list[dict[str, Any]] = []
-        self.aside: list[dict[str, Any]] = []
-        self.seen: dict[str, PurePosixPath] = {}
-        #: The printed shares of each table, by its place among the sheets and in its sheet.
-        self.shares: dict[tuple[int, int], pl.DataFrame] = {}
+    def __init__(self, reader: Reader) -> None:
+        self.sheets: list[Come] = []
+        self.sources: list[Row] = []
+        self.aside: list[Row] = []
+        self.seen: dict[str, str] = {}
         self.notes: list[str] = []
         self.ledger = Ledger(reader.facts.corrections)
 
-    def add(self, documents: list[Document], relative: PurePosixPath) -> None:
-        if any(is_secret(document) for document in documents):
-            self._refuse(relative, b"", "refused", "do_mat", SECRET)
+    def add(self, record: DocumentRecord) -> None:
+        """Take a document; one of the same content as an earlier one only checks."""
+        twin = self.seen.get(record.digest)
+        self.ledger.take(record.findings, record.path, twin)
+        if record.refused:
+            self._refuse(record)
             return
-        for document in documents:
-            self._add_document(document, relative / document.inner if document.inner else relative)
+        if record.findings.whole:
+            # A file that was dropped whole does not stand for its twin.
+            twin = None
+        elif twin is None:
+            self.seen[record.digest] = record.path
+        for sheet in record.sheets:
+            if twin is not None:
+                sheet.only_checks()
+                sheet.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
+            self.sheets.append((record.path, record.digest, record.nature, sheet))
 
-    def _add_document(self, document: Document, relative: PurePosixPath) -> None:
-        digest = hashlib.sha256(document.data).hexdigest()
-        corrected = self.ledger.apply(document, relative, digest, self.seen.get(digest))
-        if document.problem:
-            self._refuse(relative, document.data, "unreadable", "khong_mo_duoc", document.problem)
-            return
-        nature, clash = self._nature(relative, document.sheets)
-        results = read_sheets(corrected.sheets, relative, self.reader)
-        # A file that was dropped whole does not stand for its twin.
-        twin = relative if corrected.whole else self.seen.setdefault(digest, relative)
-        if results and is_internal(document):
-            results[0].readout.note("used", "luu_hanh_noi_bo", [], _INTERNAL)
-        for result in results:
-            say_converted(result.readout)
-            if clash:
-                set_all_aside(result, "ban_chat_mau_thuan", clash)
-            elif twin != relative:
-                result.settled.clear()
-                result.readout.marks = {
-                    cell: "checked" if m == "used" else m for cell, m in result.readout.marks.items()
-                }
-                result.readout.note("used", "gui_hai_lan", [], f"Tệp trùng nội dung với “{twin}”; chỉ tính một lần.")
-            for table, (_, settled) in enumerate(result.settled):
-                if settled.shares:
-                    self.shares[len(self.sheets), table] = columns_of(settled.shares, OWN_SHARES)
-                    settled.shares = []
-            result.readout.let_go()
-            self.sheets.append((relative, digest, nature, result))
-        corrected.note(results)
-
-    def _refuse(self, relative: PurePosixPath, data: bytes, status: str, reason: str, message: str) -> None:
-        counts = {f"{kind}_{name}": 0 for kind, names in (("rows", ("read", "used", "aside", "structural")),
-                  ("cells", ("read", "used", "checked", "aside", "structural"))) for name in names}  # fmt: skip
-        self.refused.append(
-            {"source_file": str(relative), "source_sheet": "", "sha256": hashlib.sha256(data).hexdigest() if data else "",
-             "sender": None, "nature": self._nature(relative, ())[0], "year": None, "period": None, "status": status,
-             "form_id": None, **counts}
-        )  # fmt: skip
+    def _refuse(self, record: DocumentRecord) -> None:
+        status, reason, message = record.refused or ("", "", "")
+        self.sources.append(refused_row(record.path, record.digest, record.nature, status))
         self.aside.append(
-            {"source_file": str(relative), "source_sheet": "", "source_cell": "", "effect": "aside", "reason": reason,
+            {"source_file": record.path, "source_sheet": "", "source_cell": "", "effect": "aside", "reason": reason,
              "message_vi": message, "text": None, "sender": None, "year": None}
         )  # fmt: skip
 
-    def _nature(self, relative: PurePosixPath, sheets: Iterable[Any]) -> tuple[str, str | None]:
-        folders = {fold(part) for part in (self.root.name, *relative.parts[:-1])}
-        mark = fold(self.settings["trial"]["mark"])
-        texts = (text for sheet in sheets for text in (*sheet.distinct, *sheet.above) if len(text) >= len(mark) - 4)
-        marked = any(mark in fold(text) for text in texts)
-        published = fold(self.settings["published"]["folder"]) in folders
-        trial = marked or fold(self.settings["trial"]["folder"]) in folders
-        if trial and published:
-            return (
-                "gia_dinh",
-                "Tệp có dấu số liệu giả định nhưng nằm trong thư mục số liệu công bố; phần mềm không dùng.",
+    def put_trial_data_apart(self) -> None:
+        """Real returns and trial data never mix: where both came, the trial data are left out, and that is said."""
+        if not any(nature == "bao_cao" and sheet.tables for _, _, nature, sheet in self.sheets):
+            return
+        trial = [(path, sheet) for path, _, nature, sheet in self.sheets if nature == "gia_dinh"]
+        for _, sheet in trial:
+            sheet.set_aside("gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng.")
+        if trial:
+            count = len({path for path, _ in trial})
+            self.notes.append(
+                f"Có báo cáo thật nên {count} tệp số liệu giả định được để riêng, không đưa vào tổng hợp."
             )
-        return ("gia_dinh" if trial else "cong_bo" if published else "bao_cao"), None
-
-    def tables(self) -> Data:
-        if any(nature == "bao_cao" and result.settled for _, _, nature, result in self.sheets):
-            left_out = sorted({str(path) for path, _, nature, result in self.sheets if nature == "gia_dinh"})
-            if left_out:
-                self.notes.append(
-                    f"Có báo cáo thật nên {len(left_out)} tệp số liệu giả định được để riêng, không đưa vào tổng hợp."
-                )
-                for _, _, nature, result in self.sheets:
-                    if nature == "gia_dinh":
-                        set_all_aside(
-                            result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng."
-                        )
-        own_years = self._own_years()
-        ratings, coverage, measures = [], [], []
-        shares = [pl.DataFrame(schema=SHARES)]
-        for index, (path, _, nature, result) in enumerate(self.sheets):
-            for table, (context, settled) in enumerate(result.settled):
-                where = {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
-                own_year = own_years.get(path)
-                origin = Origin(index, table, str(path), where["source_sheet"], context.sender, own_year, nature)
-                tags = {"run": index}
-                common = {"status": context.status, "channel": context.channel}
-                for rows, more in ((settled.ratings, tags), (settled.coverage, common), (settled.measures, tags)):
-                    for row in rows:
-                        row |= more
-                ratings += [(origin, row) for row in settled.ratings]
-                coverage += [(origin, row) for row in settled.coverage]
-                measures += [(origin, row) for row in settled.measures]
-                if (index, table) in self.shares:
-                    tagged = [pl.lit(value).alias(name) for name, value in where.items()]
-                    shares.append(self.shares.pop((index, table)).with_columns(tagged).select(list(SHARES)))
-        leading = self.settings["channels"]["leading"]
-        outcome = settle_once(ratings, coverage, self.reader.gazetteer, leading, Words(self._describe, self._level))
-        labels = dict(self.reader.facts.measures.select("measure", "label_vi").iter_rows())
-        fed_measures, spare_measures, measure_questions = measures_once(
-            measures, self.reader.gazetteer, leading, labels
-        )
-        for row in (*outcome.checking, *spare_measures):
-            marks = self.sheets[row["run"]][3].readout.marks
-            for cell in row["cells"]:
-                marks[cell] = "checked"
-        for row in (*outcome.feeding, *fed_measures):
-            marks = self.sheets[row["run"]][3].readout.marks
-            for cell in row["cells"]:
-                marks[cell] = "used"
-        for origin, effect, reason, message, rows in (*outcome.questions, *measure_questions):
-            cells = [cell for row in rows for cell in row["cells"]]
-            self.sheets[origin.run][3].readout.note(effect, reason, cells, message)
-        for run, effect, reason, message, cells in self._against_last_year(outcome, ratings, measures):
-            self.sheets[run][3].readout.note(effect, reason, cells, message)
-        # From here on the rows live in frames; what they came from is let go.
-        for *_, result in self.sheets:
-            result.settled.clear()
-        ratings.clear()
-        feeding = self._sound(tables.Ratings, outcome.feeding)
-        checking = self._sound(tables.Ratings, outcome.checking)
-        printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
-        return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures), printed)
-
-    def _against_last_year(self, outcome: Outcome, ratings: list[Any], measures: list[Any]) -> list[Ask]:
-        arrival, names = self.settings["arrival"], self.reader.settings
-        runs = [(nature, str(path)) for path, _, nature, _ in self.sheets]
-        changed = ask_units(
-            outcome.feeding, outcome.coverage, runs, self.reader.gazetteer, self._describe, arrival, names.gone
-        )
-        return changed + ask_copies([*ratings, *measures], arrival)
-
-    def _sound(self, schema: Any, rows: list[dict[str, Any]]) -> pl.DataFrame:
-        """Rows to a frame without those that break a rule of the table; each of them is set aside by its cells."""
-        where = [
-            {"nature": nature, "source_file": str(path), "source_sheet": result.readout.sheet.name}
-            for path, _, nature, result in self.sheets
-        ]
-        frame = unchecked_frame(schema, rows, columns_of(where, OF_SHEET))
-        broken = broken_rows(schema, frame)
-        for i, why in broken.items():
-            who = self._describe(rows[i]) if "rating" in rows[i] else f"{rows[i]['area_name']} năm {rows[i]['year']}"
-            message = f"{who}: {why} Số liệu này chưa đưa vào tổng hợp; đề nghị kiểm tra lại."
-            self.sheets[rows[i]["run"]][3].readout.note("aside", "khong_qua_kiem_tra", rows[i]["cells"], message)
-        rows.clear()
-        return frame[[i for i in range(frame.height) if i not in broken]] if broken else frame
-
-    def _own_years(self) -> dict[PurePosixPath, int]:
-        """The year a file is about: the latest it gives figures of."""
-        years: dict[PurePosixPath, int] = {}
-        for path, _, _, result in self.sheets:
-            for _, settled in result.settled:
-                for row in (*settled.ratings, *settled.measures):
-                    years[path] = max(years.get(path, 0), row["year"])
-        return years
-
-    def _describe(self, row: dict[str, Any]) -> str:
-        names = self.reader.settings
-        kind = names.type_names.get(row["unit_type"], row["unit_type"])
-        who = names.organisation_names.get(row["organisation"], row["organisation"])
-        return f"{kind[0].upper()}{kind[1:]} ({who}) năm {row['year']}, {row['area_name']}"
-
-    def _level(self, row: dict[str, Any]) -> str:
-        level = self.reader.settings.scales.rows.get((row["scale_id"], row["rating"]))
-        return str(level["label_vi"]).lower() if level else "chưa xếp loại"
-
-    def _data(
-        self,
-        feeding: pl.DataFrame,
-        checking: pl.DataFrame,
-        coverage: list[dict[str, Any]],
-        measures: pl.DataFrame,
-        shares: pl.DataFrame,
-    ) -> Data:
-        answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
-        sources = list(self.refused)
-        aside = list(self.aside)
-        for path, digest, nature, result in self.sheets:
-            sources.append(source_row(path, digest, nature, result))
-            aside += [note_row(note, path, result) for note in result.readout.notes]
-        return Data(
-            ratings=checked_frame(
-                tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
-            ),
-            measures=checked_frame(tables.Measures, measures, ["area_id", "measure", "year", "source_file"]),
-            duties=checked_frame(tables.Duties, [], ["duty_id"]),
-            set_aside=checked_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
-            sources=checked_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
-            parallel=checked_frame(
-                tables.Ratings, checking, ["area_id", "organisation", "unit_type", "year", "source_file"]
-            ),
-            coverage=checked_frame(tables.Coverage, coverage, ["area_id", "organisation", "unit_type", "year"]),
-            shares=shares,
-            answers=checked_frame(tables.Answers, answers, ["file", "sheet", "cell", "source_file"]),
-            notes=tuple(self.notes),
-        )

@@ -52,10 +52,10 @@ class Words:
 
 @dataclass
 class Outcome:
-    """Which rows feed, which only check, what is missing in what came, and the questions."""
+    """Which rows feed, which only check (by their place), what is missing in what came, and the questions."""
 
-    feeding: list[Row] = field(default_factory=list)
-    checking: list[Row] = field(default_factory=list)
+    feeding: list[int] = field(default_factory=list)
+    checking: list[int] = field(default_factory=list)
     coverage: list[Row] = field(default_factory=list)
     #: (origin, effect, reason, message, rows concerned)
     questions: list[tuple[Origin, str, str, str, list[Row]]] = field(default_factory=list)
