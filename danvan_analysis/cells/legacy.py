@@ -42,8 +42,8 @@ def convert_document(document: Document) -> None:
     )
     document.texts = [_read(text, kind) for text in document.texts]
     # A mark of secrecy stands alone in its cell, too little to tell an encoding by: it is asked in each of them.
-    left = (value for sheet in document.sheets for row in sheet.rows for value in row if isinstance(value, str))
-    short = [text for text in (*left, *document.texts) if len(text) < 40 and _is_latin(text)]
+    left = {value for sheet in document.sheets for row in sheet.rows for value in row if type(value) is str}
+    short = [text for text in (*sorted(left), *document.texts) if len(text) < 40 and _is_latin(text)]
     document.texts += [read_as(text, kind) for text in short for kind in (TCVN3, VNI) if _mends(text, kind)]
 
 
@@ -54,7 +54,7 @@ def convert_sheet(sheet: Sheet) -> None:
         (r, c): value
         for r, row in enumerate(sheet.rows)
         for c, value in enumerate(row)
-        if isinstance(value, str) and not value.isascii()
+        if type(value) is str and not value.isascii()
     }
     texts = [*cells.values(), *sheet.above, sheet.name]
     garbled = any(map(_repaired, texts))

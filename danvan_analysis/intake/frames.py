@@ -1,6 +1,8 @@
 """Rows to the checked frames of `danvan_analysis.tables`."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -50,6 +52,7 @@ def checked_frame(schema: Any, rows: list[dict[str, Any]] | pl.DataFrame, keys: 
     return schema.validate(frame.sort(list(dict.fromkeys(keys)), nulls_last=True), cast=False)  # type: ignore[no-any-return]
 
 
+@lru_cache
 def own_columns(schema: Any) -> dict[str, Any]:
     """The columns of a schema that are a row's own, not its sheet's."""
     return {name: kind for name, kind in schema.create_empty().schema.items() if name not in OF_SHEET}
@@ -70,13 +73,21 @@ def columns_of(rows: list[dict[str, Any]], types: Mapping[str, Any]) -> pl.DataF
     """Rows to a frame, column by column; some thousand rows at a time, so that no second copy of them all is needed."""
     parts = [
         pl.DataFrame(
-            {name: [row.get(name) for row in rows[start : start + _AT_A_TIME]] for name in types},
+            {name: _column(rows[start : start + _AT_A_TIME], name) for name in types},
             schema=types,
             strict=False,
         )
         for start in range(0, max(len(rows), 1), _AT_A_TIME)
     ]
     return pl.concat(parts)
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        # Not every row has it.
+        return [row.get(name) for row in rows]
 
 
 def broken_rows(schema: Any, frame: pl.DataFrame, start: int = 0) -> dict[int, str]:

@@ -37,17 +37,19 @@ class Grid:
     def of(cls, sheet: Sheet, marks: dict[Position, str]) -> "Grid":
         """The cells of a sheet that has been read, with the marks that reading gave them."""
         width, height = sheet.width, len(sheet.rows)
-        codes, figures = bytearray(width * height), array("d")
+        codes, figures, structural = bytearray(width * height), array("d"), CODES["structural"]
         for r, row in enumerate(sheet.rows):
+            start = r * width
             for c in sheet.filled(r):
-                codes[r * width + c] = CODES["structural"]
+                codes[start + c] = structural
             figures.extend([value if type(value) is int or type(value) is float else math.nan for value in row])
         for (r, c), (top, left, _, _) in sheet.span.items():
             figures[r * width + c] = figures[top * width + left]
-        grid = cls(width, codes, figures, dict(sheet.faults))
-        for cell, mark in marks.items():
-            grid.mark((cell,), mark)
-        return grid
+        for (r, c), mark in marks.items():
+            at = r * width + c
+            if c < width and at < len(codes) and codes[at]:
+                codes[at] = CODES[mark]
+        return cls(width, codes, figures, dict(sheet.faults))
 
     @staticmethod
     def no_figures() -> "array[float]":

@@ -33,8 +33,9 @@ class Scales:
             (row["scale_id"], row["rating"]): row for row in facts.scales.iter_rows(named=True)
         }
         flags = ("rank", "good_or_better", "fair_or_better", "weak")
+        rated = {"unrated_kind": None, "score": None}
         self._said = {
-            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}}
+            (scale_id, rating): {"scale_id": scale_id, "rating": rating, **{n: row[n] for n in flags}, **rated}
             for (scale_id, rating), row in self.rows.items()
         }
         self._size: dict[str, int] = {}

@@ -151,6 +151,7 @@ def _add_unrated(
                 "good_or_better": None,
                 "fair_or_better": None,
                 "weak": None,
+                "score": None,
                 "count": sum(o.value for o in members),
                 "cells": [o.cell for o in members],
             }
