@@ -52,12 +52,11 @@ def meetings(data: Data, facts: Facts, *, year: int, period: str = "nam", as_of:
     return pl.DataFrame([{k: row.get(k) for k in MEETINGS} for row in done], schema=MEETINGS).sort(KEY)
 
 
-def affected(without: int, held: int, branches: int | None, each: int | None) -> tuple[int, int | None]:
+def affected(without: int, held: int, branches: int | None, each: int | None) -> tuple[int, int]:
     """Give the least and the most chi bộ that can have had a meeting without content.
 
     `each` is the most meetings a chi bộ holds; where more were held than that, other meetings were counted in, and one
-    chi bộ may stand behind all. The most is unknown (None) only where meetings without content are many and the number
-    of chi bộ is not given.
+    chi bộ may stand behind all.
 
     >>> affected(30, 60, 5, 12), affected(30, 70, 5, 12), affected(0, 60, 5, 12), affected(3, 60, None, 12)
     ((3, 5), (1, 5), (0, 0), (1, 3))
@@ -166,19 +165,15 @@ class _Counts:
         counted = self.counted.get(area)
         return max(counted, named) if counted is not None else named or None
 
-    def affected(self, where: Where) -> tuple[int, int | None]:
-        """Give the least and the most chi bộ with a meeting without content."""
+    def affected(self, where: Where) -> tuple[int, int]:
+        """Give the least and the most chi bộ with a meeting without content, among those with figures."""
         if where[0] == "chi_bo":
             part = self.units[where[1]][where[2]]
             return affected(part.whole - part.taken, part.whole, 1, None)
-        least, most = 0, 0
-        unknown = False
-        for area in self._areas(where):
-            low, high = self._affected(area)
-            least, most, unknown = least + low, most + (high or 0), unknown or high is None
-        return least, None if unknown else most
+        found = [self._affected(area) for area in self._areas(where)]
+        return sum(low for low, _ in found), sum(high for _, high in found)
 
-    def _affected(self, area: str) -> tuple[int, int | None]:
+    def _affected(self, area: str) -> tuple[int, int]:
         part = self.own(self.slot, area)
         if not part.usable:
             return 0, 0
@@ -190,4 +185,4 @@ class _Counts:
             return sure, sure
         count = self._of(area)
         low, high = affected(rest_without, rest_held, None if count is None else count - len(named), self.each)
-        return sure + low, None if high is None else sure + high
+        return sure + low, sure + high

@@ -19,7 +19,7 @@ from danvan_analysis.wording import exemption_review, participation_sentence
 PARTICIPATION: dict[str, Any] = PLACE | {
     **dict.fromkeys(("members", "exempted", "base", "participating"), pl.Int64),
     **dict.fromkeys(("value", "lower95", "upper95"), pl.Float64),
-    "missing": pl.Int64,
+    **dict.fromkeys(("missing", "blank_members", "blank_participating"), pl.Int64),
     "attained": pl.String,
     "margin_units": pl.Int64,
     "needed": pl.Int64,
@@ -42,7 +42,8 @@ def participation(
 
     Key `nature`, `year`, `period`, `level` (`tinh`, `huyen`, `xa`, `chi_bo`), `area_id`, `unit_id` ("" but for a named
     chi bộ). Counts: `members`, `exempted`, `base` (members less exempted), `participating`, over the parts that gave all
-    three; `missing`, the most the other parts could add to the base (null: unknown). `attained`, `margin_units`,
+    three; `missing`, the most the other parts could add to the base (null: unknown); `blank_members` and
+    `blank_participating`, of the parts among them that lack their exemption only. `attained`, `margin_units`,
     `lower_bound`, `upper_bound` as in `assess_targets`; `needed` is the members still wanting (0 when reached).
     `years_below` counts the years in a row up to this one with `not_met`, `years_below_open` says that the year before
     them has no verdict.

@@ -84,7 +84,7 @@ def rank_correlation(
         reason = "it_dia_ban" if n < least else "khong_co_chenh_lech"
         return RankCorrelation(None, None, None, None, None, n, len(groups), "none", "none", reason)
     s = sum(_score(group) for group in groups)
-    tau = s / scale
+    tau = max(-1.0, min(1.0, s / scale))
     alpha = 1 - level
     if all(_one_sided_ties(group) and len(group) <= _EXACT_UNITS for group in groups):
         method = "kendall_exact"
@@ -97,9 +97,9 @@ def rank_correlation(
         law = _normal(groups)
     p, needed = _tail(law, abs(s)), _needed(law, alpha)
     lower, upper, interval = _limits(groups, tau, level, least_interval, least_groups)
-    reason = None if needed is not None else "mau_qua_nho"
-    least_tau = None if needed is None else min(1.0, needed / scale)
-    return RankCorrelation(tau, p, least_tau, lower, upper, n, len(groups), method, interval, reason)
+    if needed is None:
+        return RankCorrelation(tau, p, None, lower, upper, n, len(groups), method, interval, "mau_qua_nho")
+    return RankCorrelation(tau, p, min(1.0, needed / scale), lower, upper, n, len(groups), method, interval, None)
 
 
 def inversions(sizes: Iterable[int]) -> list[int]:

@@ -67,6 +67,10 @@ def meetings_sentence(row: Row, facts: Facts) -> str:
 
 def link_sentence(row: Row, facts: Facts) -> str:
     """Give the sentence of one row of `participation_link`; always with what it may not be read as."""
+    if row["reason"] == "chua_co_den_cap_nay":
+        return tidy(
+            fill(facts, _SECTION, "link_no_units", {"object": facts.wording[_SECTION][f"level_{row['level']}"]})
+        )
     within = fill(facts, _SECTION, f"within_{row['within']}", {}) if row["within"] != "tinh" else ""
     what = fill(facts, _SECTION, f"among_{row['level']}", {"n": count(row["units"])}) + within
     if row["p_value"] is None or row["reason"]:
@@ -101,7 +105,8 @@ def _share(value: float) -> str:
 
 
 def _decimal(value: float) -> str:
-    return number(value, 2)
+    # A rounded nothing has no sign.
+    return number(round(value, 2) + 0.0, 2)
 
 
 def _p(value: float) -> str:
