@@ -36,9 +36,9 @@ def participation_link(data: Data, facts: Facts, *, year: int, period: str = "na
     its limits (`interval`: `fieller`, `jackknife`, `none`); `evidence` is `clear` or `chance`.
 
     `units` are those with both shares whole (nothing missing) over a base of at least 10, `left_out` the others. No
-    answer (`reason`): `chua_co_den_cap_nay`, `it_dia_ban`, `khong_co_chenh_lech`, `mau_qua_nho`. A link between areas says nothing of single
-    chi bộ or members (Robinson 1950, American Sociological Review 15: 351-357), and nothing of a cause; the sentence
-    says so.
+    answer (`reason`): `chua_co_den_cap_nay`, `it_dia_ban`, `khong_co_chenh_lech`, `mau_qua_nho`. A link between areas
+    says nothing of single chi bộ or members (Robinson 1950, American Sociological Review 15: 351-357), and nothing of a
+    cause; the sentence says so.
 
     Source: Kendall 1938; see `rank_correlation`.
 

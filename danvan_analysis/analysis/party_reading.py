@@ -99,9 +99,9 @@ class PartyReading:
     def assessed(self, indicator_id: str, slot: Slot, as_of: date | None) -> dict[Where, Row]:
         """Give the assessment of every part of a slot; nothing where the indicator has no target."""
         parts = self.known(indicator_id, slot)
-        rows = pl.DataFrame(list(self.indicator_rows(indicator_id, slot)), schema_overrides=_TYPES)
-        if rows.is_empty():
+        if not parts:
             return {}
+        rows = pl.DataFrame(list(self.indicator_rows(indicator_id, slot)), schema_overrides=_TYPES)
         back = {_pseudo_id(where): where for where in parts}
         rows = assess_targets(rows, self.facts, as_of=as_of).unique("area_id", keep="first", maintain_order=True)
         return {back[row["area_id"]]: row for row in rows.to_dicts()}

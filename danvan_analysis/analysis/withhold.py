@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from danvan_analysis.analysis.party_reading import KEY, PLACE
-from danvan_analysis.analysis.places import places_in
+from danvan_analysis.analysis.places import Places, places_in
 from danvan_analysis.facts import Facts
 
 _Key: TypeAlias = tuple[Any, ...]
@@ -26,7 +26,8 @@ def withhold_small(table: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     suppression (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4), by hand for sums of one way.
     """
     rows = {tuple(row[k] for k in KEY): row for row in table.to_dicts()}
-    parents = {key: _parent(row, rows, facts) for key, row in rows.items()}
+    places = {year: places_in(facts, year) for year in table["year"].unique().sort()}
+    parents = {key: _parent(row, rows, places[row["year"]]) for key, row in rows.items()}
     children: dict[_Key, list[_Key]] = defaultdict(list)
     for key, parent in parents.items():
         if parent is not None:
@@ -39,12 +40,22 @@ def withhold_small(table: pl.DataFrame, facts: Facts) -> pl.DataFrame:
             out |= _complement(parent, children[parent], rows, out, small)
     for parent in sorted(out, key=lambda key: _DEPTH[key[3]]):
         out |= set(_below(parent, children))
+    # What a kept row says of blank exemptions would, less the others', give those of a row left out.
+    told = {key for hidden in out if rows[hidden]["blank_members"] for key in _above(hidden, parents)} - out
     said = {"nho": own, "khong_tinh_gian_tiep": out - own}
     reasons = {key: name for name, keys in said.items() for key in keys}
-    done = [_bare(row, reasons[key], facts) if key in out else row for key, row in rows.items()]
+    done = [
+        _bare(row, reasons[key], facts) if key in out else row | dict.fromkeys(_OF_BLANKS if key in told else ())
+        for key, row in rows.items()
+    ]
     return pl.DataFrame(done, schema=table.schema).sort(KEY)
 
 
+#: The columns that count the parts without a usable figure, and the sentence that quotes them.
+_OF_BLANKS = (
+    *("missing", "blank_members", "blank_participating", "lower_bound", "upper_bound"),
+    *("second_lower", "second_upper", "second_attained", "sentence_vi"),
+)
 _DEPTH = {"tinh": 0, "huyen": 1, "xa": 2, "chi_bo": 3}
 
 
@@ -52,9 +63,8 @@ def _size(row: Mapping[str, Any]) -> int:
     return (row["members"] or 0) + (row["blank_members"] or 0)
 
 
-def _parent(row: Mapping[str, Any], rows: Mapping[_Key, Any], facts: Facts) -> _Key | None:
+def _parent(row: Mapping[str, Any], rows: Mapping[_Key, Any], here: Places) -> _Key | None:
     """Give the row that this one adds up to."""
-    here = places_in(facts, row["year"])
     slot = tuple(row[k] for k in KEY[:3])
     home = here.home[row["area_id"]]
     above = [("xa", row["area_id"]), ("huyen", home), ("xa", home), ("tinh", here.province)]
@@ -73,11 +83,10 @@ def _complement(
     hidden = [key for key in below if key in out]
     sizes = [_size(rows[key]) for key in hidden]
     rest = _size(rows[parent]) - sum(_size(rows[key]) for key in below)
-    if rest > 0:
-        # Members that stand in the parent's total alone: a small rest is a group to protect as well, a large one hides.
-        if rest < small or hidden:
-            sizes.append(rest)
-    if not sizes or (not hidden and rest >= small):
+    # Members that stand in the parent's total alone: a small rest is a group to protect as well, a large one hides.
+    if 0 < rest < small or (rest > 0 and hidden):
+        sizes.append(rest)
+    if not sizes:
         return set()
     more: set[_Key] = set()
     spare = sorted(
@@ -95,6 +104,11 @@ def _complement(
 def _below(parent: _Key, children: Mapping[_Key, list[_Key]]) -> list[_Key]:
     found = list(children.get(parent, []))
     return found + [key for child in found for key in _below(child, children)]
+
+
+def _above(key: _Key, parents: Mapping[_Key, _Key | None]) -> list[_Key]:
+    parent = parents[key]
+    return [] if parent is None else [parent, *_above(parent, parents)]
 
 
 def _bare(row: Mapping[str, Any], reason: str, facts: Facts) -> dict[str, Any]:

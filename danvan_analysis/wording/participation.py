@@ -58,7 +58,7 @@ def meetings_sentence(row: Row, facts: Facts) -> str:
         parts.append(fill(facts, _SECTION, "affected_exact" if least == most else "affected", places))
     if row["question"]:
         expected, meetings = row["expected_meetings"], row["meetings"]
-        places = {"m": number(expected // row["branches"]), "d": count(abs(meetings - expected))}
+        places = {"m": count(expected // row["branches"]), "d": count(abs(meetings - expected))}
         places |= {"n": count(meetings), "N": count(expected)}
         name = "fewer" if meetings < expected else "more"
         parts.append(fill(facts, _SECTION, name, places))
