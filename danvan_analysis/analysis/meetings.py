@@ -43,6 +43,13 @@ def meetings(data: Data, facts: Facts, *, year: int, period: str = "nam", as_of:
 
     Raises:
         ValueError: the table of measures lacks a column of the contract.
+
+    >>> from danvan_analysis.facts import load_facts
+    >>> counts = {"chi_bo_khom_ap": 5, "lan_sinh_hoat_le_ky": 58, "lan_sinh_hoat_le_ky_co_noi_dung": 44}
+    >>> measures = pl.DataFrame([{"area_id": "871", "year": 2024, "measure": m, "value": n} for m, n in counts.items()])
+    >>> table = meetings(Data(ratings=None, measures=measures), load_facts(), year=2024)
+    >>> table.filter(area_id="871").select("without_content", "affected_least", "affected_most", "question").row(0)
+    (14, 2, 5, 'thieu_ky_sinh_hoat')
     """
     reading = read_party(data, facts, year=year, period=period)
     rows: list[Row] = []

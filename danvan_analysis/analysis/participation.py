@@ -63,6 +63,13 @@ def participation(
 
     Raises:
         ValueError: the table of measures lacks a column of the contract.
+
+    >>> from danvan_analysis.facts import load_facts
+    >>> counts = {"dang_vien": 50, "dang_vien_mien_sinh_hoat": 4, "dang_vien_tham_gia_nong_cot": 40}
+    >>> measures = pl.DataFrame([{"area_id": "871", "year": 2024, "measure": m, "value": n} for m, n in counts.items()])
+    >>> table = participation(Data(ratings=None, measures=measures), load_facts(), year=2024)
+    >>> table.filter(area_id="871").select("base", "participating", "needed", "attained").row(0)
+    (46, 40, 2, 'not_met')
     """
     reading = read_party(data, facts, year=year, period=period)
     indicator_id = facts.methods["participation"]["indicator"]

@@ -44,6 +44,15 @@ def participation_link(data: Data, facts: Facts, *, year: int, period: str = "na
 
     Raises:
         ValueError: the table of measures lacks a column of the contract.
+
+    >>> from danvan_analysis.facts import load_facts
+    >>> names = ("lan_sinh_hoat_le_ky", "lan_sinh_hoat_le_ky_co_noi_dung", "dang_vien", "dang_vien_mien_sinh_hoat",
+    ...          "dang_vien_tham_gia_nong_cot")
+    >>> rows = [{"area_id": str(866 + k), "year": 2024, "measure": name, "value": value}
+    ...         for k in range(12) for name, value in zip(names, (120, 120 - k, 300, 0, 290 - k))]
+    >>> table = participation_link(Data(ratings=None, measures=pl.DataFrame(rows)), load_facts(), year=2024)
+    >>> table.filter(level="huyen").select("units", "tau", "evidence", "method").row(0)
+    (12, -1.0, 'clear', 'kendall_exact')
     """
     reading = read_party(data, facts, year=year, period=period)
     rows = [_row(reading, slot, *pair) for slot in reading.slots() for pair in _pairs(reading, slot)]

@@ -24,6 +24,11 @@ def withhold_small(table: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 
     Limits: other years, other tables and what a reader knows anyhow are not reckoned with. Rule after complementary cell
     suppression (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4), by hand for sums of one way.
+
+    >>> from danvan_analysis.analysis.participation import PARTICIPATION
+    >>> from danvan_analysis.facts import load_facts
+    >>> withhold_small(pl.DataFrame(schema=PARTICIPATION), load_facts()).height
+    0
     """
     rows = {tuple(row[k] for k in KEY): row for row in table.to_dicts()}
     places = {year: places_in(facts, year) for year in table["year"].unique().sort()}
