@@ -55,8 +55,8 @@ def test_arrangements_with_equal_values_are_counted_one_by_one(sizes):
     assert inversions(sizes) == [found.count(k) for k in range(max(found, default=0) + 1)]
 
 
-# Smallest S with a one-sided chance of at most alpha: Daniel, Applied Nonparametric Statistics, table of Kendall's tau
-# (after Kaarsemaker and van Wijngaarden 1953).
+# Smallest S with a one-sided chance of at most alpha: Daniel, Applied Nonparametric Statistics, table of Kendall's tau,
+# as printed in its Indonesian edition (1989), p. 569-570.
 CRITICAL = {
     0.005: [15, 19, 22, 26, 29, 33, 38, 44, 47, 53, 58, 64, 69, 75, 80],
     0.010: [13, 17, 20, 24, 27, 31, 36, 40, 43, 49, 52, 58, 63, 67, 72],

@@ -23,7 +23,7 @@ def withhold_small(table: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     with it all that stands below it. `reason` says `nho` or `khong_tinh_gian_tiep`. Same columns, key and order.
 
     Limits: other years, other tables and what a reader knows anyhow are not reckoned with. Rule after complementary cell
-    suppression (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4), by hand for sums of one way.
+    suppression (Hundepool et al. 2012, Statistical Disclosure Control), by hand for sums of one way.
 
     >>> from danvan_analysis.analysis.participation import PARTICIPATION
     >>> from danvan_analysis.facts import load_facts
