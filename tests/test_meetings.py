@@ -64,6 +64,14 @@ def test_named_chi_bo_are_counted_exactly(units):
     assert row["meetings_balance"] == sum(h for h, _ in units) - 12 * len(units)
 
 
+def test_some_chi_bo_named_and_the_rest_as_one_figure():
+    named = [figures(TAM_NONG[0], name, held=12, content=12) for name in "AB"]
+    rest = figures(TAM_NONG[0], branches=5, held=36, content=31)
+    row = at(table(*named, rest), "xa", TAM_NONG[0])
+    assert (row["without_content"], row["branches"]) == (5, 5)
+    assert (row["affected_least"], row["affected_most"]) == (1, 3)
+
+
 def test_sums_over_communes_are_bounds_of_bounds():
     communes = [figures(code, branches=5, held=60, content=60 - k) for k, code in enumerate(TAM_NONG)]
     row = at(table(*communes), "huyen", "871")
@@ -171,6 +179,11 @@ def test_no_variation_and_too_few():
 def test_parts_with_something_missing_are_left_out():
     parts = [district(code, k, 290 - k) for k, code in enumerate(DISTRICTS[1:])]
     parts.append(figures("866", branches=10, held=120, content=60, members=300, taking=200))
+    row = link(*parts).filter(level="huyen").row(0, named=True)
+    assert (row["units"], row["left_out"]) == (11, 1)
+    # A district whose communes are not all there has no share of its own either.
+    parts = [district(code, k, 290 - k) for k, code in enumerate(DISTRICTS) if code != "871"]
+    parts += [district(code, 1, 280) for code in TAM_NONG[1:]]
     row = link(*parts).filter(level="huyen").row(0, named=True)
     assert (row["units"], row["left_out"]) == (11, 1)
     small = [figures(TAM_NONG[0], f"U{i}", held=12, content=i, members=9, exempt=0, taking=9 - i) for i in range(9)]

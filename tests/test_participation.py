@@ -106,7 +106,7 @@ def test_under_ten_members_there_are_counts_and_no_share():
     assert at(found, "chi_bo", first, "A")["needed"] == 1
     assert "08/09" in at(found, "chi_bo", first, "A")["sentence_vi"]
     assert "06/07" in at(found, "chi_bo", first, "E")["sentence_vi"]
-    assert at(found, "chi_bo", first, "B")["value"] == 0.8
+    assert (at(found, "chi_bo", first, "B")["value"], at(found, "chi_bo", first, "B")["reason"]) == (0.8, None)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,11 @@ def test_a_district_that_sent_nothing():
     top = at(found, "tinh")
     assert (top["lower_bound"], top["upper_bound"]) == (85 * 11 / 1040, (85 * 11 + 50) / 1040)
     assert "từ 89,9" in top["sentence_vi"]
+
+
+def test_a_return_of_the_province_stands_for_all():
+    top = at(table(figures("87", **FULL)), "tinh")
+    assert (top["members"], top["missing"], top["attained"]) == (100, 0, "met")
 
 
 def test_a_commune_left_out_of_a_list_of_communes_is_missing():

@@ -108,6 +108,35 @@ def test_shuffled_p_comes_near_that_of_every_arrangement(groups):
     assert found.p_value == pytest.approx(enumerated(groups), abs=0.012)
 
 
+def test_a_shuffled_p_is_never_nothing():
+    x = [0, 0, *range(1, 13)]
+    found = rank_correlation(x, x, draws=99)
+    assert (found.tau, found.p_value, found.lower) == (1, 0.01, None)
+
+
+def test_the_interval_over_groups_leaves_each_out_in_turn():
+    rng = np.random.default_rng(2)
+    groups = [(rng.random(7), rng.random(7)) for _ in range(6)]
+    found = rank_correlation(*flat(groups))
+    scores = np.array([score(x, y) for x, y in groups])
+    left = np.arctanh((scores.sum() - scores) / (5 * 21))
+    error = (5 / 6 * ((left - left.mean()) ** 2).sum()) ** 0.5
+    # 2.5706: t with 5 degrees of freedom, two-sided 95 % (any table).
+    middle = np.arctanh(scores.sum() / (6 * 21))
+    assert found.interval == "jackknife"
+    assert (found.lower, found.upper) == pytest.approx(
+        np.tanh([middle - 2.5706 * error, middle + 2.5706 * error]), abs=1e-4
+    )
+
+
+def test_the_interval_of_one_group_is_fiellers():
+    found = rank_correlation(range(12), _with_score(12, 30))
+    half = 1.959964 * (0.437 / 8) ** 0.5
+    middle = np.arctanh(30 / 66)
+    assert found.interval == "fieller"
+    assert (found.lower, found.upper) == pytest.approx(np.tanh([middle - half, middle + half]))
+
+
 def test_many_units_with_ties_go_by_the_normal_law():
     rng = np.random.default_rng(5)
     x = rng.integers(0, 12, 200)

@@ -50,6 +50,16 @@ def test_a_commune_of_one_small_chi_bo_goes_with_it_and_takes_a_neighbour():
     assert len(kept(found, "huyen")) == 1
 
 
+def test_a_small_rest_that_is_not_named_is_protected_too():
+    named = [row for unit in chi_bo(TAM_NONG[0], [30, 40, 50]) for row in unit]
+    rest = figures(TAM_NONG[0], members=6, exempt=0, taking=3)
+    assert kept(withhold_small(table(named, rest), FACTS), "chi_bo") == [40, 50]
+    # A large rest hides a small chi bộ by itself.
+    rest = figures(TAM_NONG[0], members=60, exempt=0, taking=3)
+    named += figures(TAM_NONG[0], "Chi bộ 9", members=5, exempt=0, taking=3)
+    assert kept(withhold_small(table(named, rest), FACTS), "chi_bo") == [30, 40, 50]
+
+
 def test_nothing_small_nothing_withheld():
     before = table(*chi_bo(TAM_NONG[0], [10, 30, 40]))
     assert withhold_small(before, FACTS).equals(before)
@@ -114,6 +124,12 @@ def test_no_subtraction_gives_a_small_group_back(tree):
 
 
 # Exempted shares that stand out.
+
+
+def test_the_spread_never_makes_units_stand_out():
+    found = standing_out([5] * 11 + [6], [100] * 12, least=5, winsorised=0.1)
+    assert found.phi == 1
+    assert found.q_spread == pytest.approx(found.q)
 
 
 def test_the_tail_is_that_of_every_allocation():

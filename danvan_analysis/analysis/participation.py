@@ -89,12 +89,11 @@ class _Runs:
         self.parts = reading.known(indicator_id, slot)
         self.now = reading.assessed(indicator_id, slot, as_of)
         first = int(str(reading.facts.resolution["valid_from"])[:4])
-        self.first = first
         self.before = [
             reading.assessed(indicator_id, (slot[0], y, slot[2]), as_of) for y in range(slot[1] - 1, first - 1, -1)
         ]
 
-    def below(self, where: Where, year: int) -> tuple[int | None, bool | None]:
+    def below(self, where: Where) -> tuple[int | None, bool | None]:
         """Give the years in a row not met up to this year, and whether what was before them is unknown."""
         verdict = self.now.get(where, {}).get("attained")
         if verdict not in ("met", "not_met"):
@@ -105,14 +104,14 @@ class _Runs:
             if verdict != "not_met":
                 break
             count += 1
-        at_start = year - count < self.first
-        return count, count > 0 and verdict not in ("met", "not_met") and not at_start
+        # Where the years ran out at the resolution's first, the last verdict is not_met: nothing is open.
+        return count, count > 0 and verdict not in ("met", "not_met")
 
 
 def _row(reading: PartyReading, slot: Slot, where: Where, part: Part, runs: _Runs) -> Row:
     facts = reading.facts
     verdict = runs.now.get(where, {})
-    years, still_open = runs.below(where, slot[1])
+    years, still_open = runs.below(where)
     margin = verdict.get("margin_units")
     small = int(facts.methods["participation"]["small_members"])
     row: Row = reading.place(slot, where) | {

@@ -116,6 +116,6 @@ def _units(reading: PartyReading, slot: Slot, level: str) -> tuple[list[tuple[Wh
         one, two = held.get(where), taking.get(where)
         if one is None or two is None or not (one.usable and two.usable) or one.missing != 0 or two.missing != 0:
             continue
-        if one.base >= small and two.base >= small and two.whole >= small:
+        if one.base >= small and two.base >= small:
             units.append((where, (one.base - one.taken) / one.base, two.taken / two.base))
     return units, len(here) - len(units)

@@ -97,9 +97,11 @@ def _complement(
     spare = sorted(
         (key for key in below if key not in out and _size(rows[key])), key=lambda key: (_size(rows[key]), key)
     )
-    while len(sizes) < 2 or sum(sizes) < small:
+    # Each is under the least number by itself, so together they are two at least.
+    while sum(sizes) < small:
         if not spare:
-            return more | {parent}
+            # All of the parent is left out, and it is as small: it stands among the small ones itself.
+            break
         key = spare.pop(0)
         more.add(key)
         sizes.append(_size(rows[key]))
