@@ -105,7 +105,7 @@ class _Runs:
                 break
             count += 1
         # Where the years ran out at the resolution's first, the last verdict is not_met: nothing is open.
-        return count, count > 0 and verdict not in ("met", "not_met")
+        return count, verdict not in ("met", "not_met")
 
 
 def _row(reading: PartyReading, slot: Slot, where: Where, part: Part, runs: _Runs) -> Row:
