@@ -53,7 +53,7 @@ def test_every_level_adds_up(truth):
 
 
 @given(st.integers(10, 400), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_members_needed_are_the_fewest_that_reach_nine_in_ten(members, draw):
     exempt = draw.draw(st.integers(0, members - 1))
     taking = draw.draw(st.integers(0, members - exempt))
@@ -141,7 +141,7 @@ def test_a_blank_exemption_is_no_data_with_a_second_reading():
 
 
 @given(st.lists(st.tuples(st.integers(10, 14), st.integers(0, 14), st.booleans()), min_size=2, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_bounds_under_blank_exemptions_are_those_of_every_way_to_fill_them(units):
     units = [(members, min(taking, members), blank) for members, taking, blank in units]
     parts = [
