@@ -93,6 +93,34 @@ def measure_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:
     return _sums(table.select(*keys, "value"), keys, {"value": "value"})
 
 
+def unit_names(table: Any) -> pl.DataFrame:
+    """Give `unit_name` of every named unit: one row a year, area and `unit_id`; the first in order where names differ."""
+    keys = ("year", "area_id", "unit_id")
+    empty = pl.DataFrame(schema={"year": pl.Int64} | dict.fromkeys((*keys[1:], "unit_name"), pl.String))
+    if table is None:
+        return empty
+    frame = nw.from_native(table)
+    if not {*keys, "unit_name"} <= set(frame.collect_schema().names()):
+        return empty
+    named = frame.select(*keys, nw.col("unit_name").cast(nw.String)).filter(
+        ~nw.col("unit_id").is_null(), ~nw.col("unit_name").is_null()
+    )
+    first = named.group_by(*keys).agg(nw.col("unit_name").min())
+    return _home(first).cast(dict(empty.schema)).sort(keys)  # type: ignore[arg-type]
+
+
+def natures_in(*tables: Any) -> set[str]:
+    """Give the natures that stand in the tables; a table without the column is of real returns."""
+    found: set[str] = set()
+    for table in tables:
+        names = [] if table is None else nw.from_native(table).collect_schema().names()
+        if "nature" in names:
+            found |= set(_home(nw.from_native(table).select("nature").unique())["nature"])
+        elif names:
+            found.add(_DEFAULTS["nature"])
+    return found
+
+
 def _table(native: Any, columns: Sequence[str], needed: Sequence[str]) -> Any:
     """Give the caller's table as a narwhals frame with exactly these columns; None for a table without columns."""
     frame = nw.from_native(native)
