@@ -8,6 +8,8 @@ from danvan_analysis.intake.blocks import LEADING, Block, is_number
 from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.vocabulary import Vocabulary
 
+_SHORTEST_NAME = 3
+
 
 def by_content(
     sheet: Sheet, block: Block, columns: list[Column], vocabulary: Vocabulary, is_area: Callable[[str], bool]
@@ -43,6 +45,10 @@ def by_content(
                 continue
             if c.role in ("value", "count", "total") and not any(_is_rating(vocabulary, t) for t in texts[c.index]):
                 changed[c.index] = "unit_name"
+    if not any(c.role in ("unit_name", "level", "rating") for c in columns):
+        # "Chi bộ" over names, not numbers, beside what was measured of each.
+        named = [c for c in wordy if c.role == "measure" and _are_names(texts[c.index]) and c.index not in changed]
+        changed |= {c.index: "unit_name" for c in named[:1]}
     if any(c.role == "level" for c in columns):
         # "Số tổ chức" over a table of ratings is their total, not the bodies that registered a work.
         changed |= {c.index: "total" for c in columns if c.role == "measure" and c.code == "to_chuc"}
@@ -81,3 +87,8 @@ def _twins(columns: list[Column]) -> set[int]:
 def _is_rating(vocabulary: Vocabulary, text: str) -> bool:
     reading = vocabulary.read(text)
     return reading.has("level", "unrated") and not reading.rest
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Whether texts are names: most are words, and no two alike stand for one mark ("x", "có")."""
+    return 2 * sum(len(text) > _SHORTEST_NAME for text in texts) >= len(texts) and 2 * len(set(texts)) > len(texts)

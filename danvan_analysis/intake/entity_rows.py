@@ -100,6 +100,11 @@ class _Figures:
         return any(column.rated_by for column in self.columns)
 
     @cached_property
+    def measures_units(self) -> bool:
+        """Whether the rows are named units of which something is measured, not rated."""
+        return all(column.role in ("measure", "share") for column in self.columns)
+
+    @cached_property
     def one_each(self) -> bool:
         """Whether every row is one unit with its rating in words."""
         return bool(self.ratings) and not any(c.role in ("count", "level", "total") for c in self.columns)
@@ -129,8 +134,9 @@ def _observe_row(table: _Figures, row: TableRow) -> None:
     out, figures, by_index, ratings = table.out, table.columns, table.by_index, table.ratings
     sheet = out.sheet
     out.crosses = _ticked(table, row.r)
-    # A row of ratings or crosses is one unit with its name; a row of counts is a place with several.
-    named = row.kind == "unit" and (bool(ratings) or out.crosses)
+    # A row of ratings or crosses is one unit with its name, and so is a row of what was measured of a chi bộ; a row of
+    # counts at levels is a place with several.
+    named = row.kind == "unit" and (bool(ratings) or out.crosses or table.measures_units)
     unit_name = row.label.bare if named else None
     # In a list the body of an organisation is a named unit too: its own rating and the confirmed one are of one unit.
     one_each = table.one_each

@@ -25,7 +25,7 @@ def measures_once(
         area = gazetteer(row["year"]).areas[row["area_id"]]
         group_area = area.parent_id if area.is_commune else area.area_id
         own = origin.own_year is None or origin.own_year == row["year"]
-        detail = 1 if area.is_commune else 2
+        detail = 0 if row["unit_id"] else 1 if area.is_commune else 2
         group = (
             row["year"],
             row["period"],
@@ -47,7 +47,7 @@ def measures_once(
         def order(pool: tuple[Any, ...], merged: Any = merged, communes: set[str] = communes) -> tuple[Any, ...]:
             status, own, channel, detail = pool
             places = {row["area_id"] for _, row in merged[pool][0]}
-            complete = detail != 1 or communes <= places
+            complete = detail == 2 or communes <= places
             return (status != "chinh_thuc", not complete, not own, detail, channel != leading)
 
         ranked = sorted(merged, key=order)

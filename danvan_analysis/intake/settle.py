@@ -35,7 +35,9 @@ def settle(
         unit_type = unit_type or own_type
         organisation = settings.implied.get(unit_type or "", organisation)
         if indices or what in _MEASURED or code.startswith("measure:"):
-            organisation, unit_type = "tat_ca", form.get("unit_type", "tat_ca")
+            # Of a named unit it stays known what kind it is.
+            kind = unit_type if unit_name else None
+            organisation, unit_type = "tat_ca", form.get("unit_type", kind or "tat_ca")
         groups[area_id, organisation, unit_type, year, unit_name, rated_by, line].append(o)
     if looks_like_shares(out, groups):
         return result

@@ -10,6 +10,7 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import Key, Observation, Readout
 from danvan_analysis.intake.scales import Scales
+from danvan_analysis.tables import ALL
 from danvan_analysis.text import fold
 
 Row = dict[str, Any]
@@ -132,6 +133,8 @@ def cells_vi(cells: list[Position]) -> str:
 
 
 def who_vi(base: Row, settings: Settings) -> str:
+    if base["unit_type"] == ALL and base["organisation"] == ALL:
+        return "số liệu"
     kind = str(settings.type_names.get(base["unit_type"], base["unit_type"]))
     if settings.implied.get(base["unit_type"]) == base["organisation"]:
         return kind
