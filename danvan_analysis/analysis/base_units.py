@@ -4,7 +4,7 @@ What `weak_units` and `movement` both stand on: the rows of `ratings` for the ki
 counts, led to the place they count in, with the line that their scale draws.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -66,9 +66,9 @@ def fair_lines(facts: Facts) -> dict[str, str]:
 
 
 def base_rows(
-    ratings: Any, facts: Facts, period: str, last_year: int, natures: set[str]
+    ratings: Any, facts: Facts, period: str, years: Sequence[int], natures: set[str]
 ) -> tuple[pl.DataFrame, dict[int, Places]]:
-    """Give the rows of units at the base up to a year, and the places of each year.
+    """Give the rows of units at the base up to the last of `years`, and the places of every year with rows or named.
 
     Beside columns of `tables.Ratings`: `place` (district, block or, after 1/7/2025, commune), `district_name` and, where
     the table has none, `area_name` from the facts; `line`; `confirmed` (not only the unit's own rating); `state`:
@@ -78,9 +78,9 @@ def base_rows(
     Raises:
         ValueError: the table lacks a column of the contract.
     """
-    rows = _read(ratings, fair_unit_types(facts), period, last_year)
+    rows = _read(ratings, fair_unit_types(facts), period, max(years))
     rows = rows.filter(pl.col("nature").is_in(sorted(natures)))
-    places = {year: places_in(facts, year) for year in sorted(set(rows["year"]) | {last_year})}
+    places = {year: places_in(facts, year) for year in sorted({*rows["year"], *years})}
     homes = [(year, area, place) for year, here in places.items() if here.names for area, place in here.home.items()]
     schema = {"year": pl.Int64, "area_id": pl.String, "place": pl.String}
     rows = rows.join(pl.DataFrame(homes, schema=schema, orient="row"), on=["year", "area_id"]).join(
@@ -91,8 +91,12 @@ def base_rows(
     rows = rows.join(pl.DataFrame(districts, schema=schema, orient="row"), on=["year", "place"], how="left")
     lines = fair_lines(facts)
     confirmed = pl.col("rated_by") != _SELF
+    rows = rows.with_columns(unit_id=pl.col("unit_id").replace("", None))
+    # Beside a confirmed rating of the same units, their own says nothing more.
+    same = ["nature", "year", "area_id", "organisation", "unit_type", "unit_id"]
+    own = rows.filter(~confirmed).join(rows.filter(confirmed), on=same, how="anti", nulls_equal=True)
+    rows = pl.concat([rows.filter(confirmed), own])
     return rows.with_columns(
-        unit_id=pl.col("unit_id").replace("", None),
         area_name=pl.coalesce("area_name", "name", "area_id"),
         line=pl.col("scale_id").replace_strict(lines, default=None, return_dtype=pl.String),
         confirmed=confirmed,

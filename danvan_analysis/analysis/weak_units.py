@@ -74,7 +74,7 @@ def weak_units(data: Data, facts: Facts, *, year: int, period: str = "nam") -> W
     ind = compute_indicators(data, facts)
     flags = facts.indicators.filter(pl.col("flag") == FLAG).sort("order")["indicator_id"]
     ind = ind.filter(pl.col("indicator_id").is_in(flags.head(1).implode()), year=year, period=period)
-    rows, places = base_rows(data.ratings, facts, period, year, set(ind["nature"]))
+    rows, places = base_rows(data.ratings, facts, period, (year,), set(ind["nature"]))
     here, named = places[year], named_units(rows)
     of_year = rows.filter(year=year)
     units = unit_list(named.filter(year=year), histories(named, year))
