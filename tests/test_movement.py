@@ -105,6 +105,13 @@ def test_what_cannot_be_held_together_says_why(before, now, expected):
     assert (unit["movement"], unit["reason"]) == expected
 
 
+def test_a_unit_that_may_be_among_the_unnamed_is_not_gone():
+    rows = [rating("yeu", 2023, unit="a"), rating("yeu", 2023, unit="b")]
+    result = moved(rows, rating("yeu", unit="b"), rating("tot", count=1))
+    unit = result.units.filter(unit_name="a").row(0, named=True)
+    assert (unit["movement"], unit["reason"]) == ("khong_so_sanh", "khong_co_ten")
+
+
 def test_a_bridge_in_the_facts_joins_two_lines():
     methods = {**FACTS.methods, "movement": FACTS.methods["movement"] | {"bridges": [["ccb_tsvm", "xuat_sac_tot_kha"]]}}
     rows = [rating("yeu", 2023, unit="a", scale="ccb_tsvm"), rating("tot", unit="a")]

@@ -17,9 +17,9 @@ def moved_units(
 ) -> pl.DataFrame:
     """Give one row per nature and named unit of either year, with its `movement` and, where it has none, the `reason`.
 
-    A unit is gone, or has come, only where the other year has a list with names for the same area, organisation and
-    kind, or where the area itself was not there (`doi_dia_gioi`); else the other year says nothing of it: `khong_co_ten`
-    where it has counts only, `khong_co_nam_truoc` or `khong_co_nam_nay` where it has nothing. With other territories
+    A unit is gone, or has come, only where the other year names every unit of the same area, organisation and kind, or
+    where the area itself was not there (`doi_dia_gioi`); else the other year says nothing of it: `khong_co_ten` where it
+    counts units without names (among which this one may be), `khong_co_nam_truoc` or `khong_co_nam_nay` where it has nothing. With other territories
     (`same_map` false) no unit is taken for gone or come.
     """
     unit = ["nature", "unit_id"]
@@ -30,7 +30,7 @@ def moved_units(
     both = both.with_columns(pl.coalesce(name, f"{name}_before") for name in what)
     for year, has_name, has_any in ((years[0], "named_before", "rows_before"), (years[1], "named_now", "rows_now")):
         of_year = rows.filter(pl.col("year") == year)
-        lists = of_year.group_by(_LIST).agg(pl.col("unit_id").is_not_null().any().alias(has_name))
+        lists = of_year.group_by(_LIST).agg(pl.col("unit_id").is_not_null().all().alias(has_name))
         both = both.join(lists.with_columns(pl.lit(True).alias(has_any)), on=_LIST, how="left")
         here = pl.col("area_id").is_in(sorted(places[year].home))
         both = both.with_columns(here.alias(f"area_{year}"), pl.col(has_name, has_any).fill_null(False))
