@@ -116,6 +116,7 @@ def test_least_flagged_is_flagged_and_one_less_alone_need_not_be():
     # The totals grow with k, so the least count is asked of the table that holds it.
     flags = {k: at(k).row(0, named=True) for k in range(1, 9)}
     for k, row in flags.items():
+        assert row["p_value"] == pytest.approx(float(upper_tail([360], [11 + k], [30])[k]))
         if row["least_flagged"] is not None and k >= row["least_flagged"]:
             assert row["gathered"]
         if row["gathered"]:

@@ -277,6 +277,12 @@ def test_missing_returns_widen_the_bounds_or_take_them_away():
     assert (whole["lower"], whole["upper"]) == (None, None)
 
 
+def test_an_own_rating_beside_a_confirmed_one_adds_no_unit():
+    rows = [rating("tot", year, count=8) for year in (2023, 2024)] + walks(("tot", "yeu"))
+    own = [row | {"rated_by": "tu_xep_loai", "rating": "tot", "fair_or_better": True} for row in rows[2:]]
+    assert moved(rows, own).bounds.equals(moved(rows).bounds)
+
+
 def test_empty_tables_keep_their_shape_and_years_must_follow():
     full = moved(walks(("tot", "yeu")))
     empty = movement(data(rating("tot", 2020)), FACTS, from_year=2023, to_year=2024)

@@ -19,8 +19,8 @@ def moved_units(
 
     A unit is gone, or has come, only where the other year names every unit of the same area, organisation and kind, or
     where the area itself was not there (`doi_dia_gioi`); else the other year says nothing of it: `khong_co_ten` where it
-    counts units without names (among which this one may be), `khong_co_nam_truoc` or `khong_co_nam_nay` where it has nothing. With other territories
-    (`same_map` false) no unit is taken for gone or come.
+    counts units without names (among which this one may be), `khong_co_nam_truoc` or `khong_co_nam_nay` where it has
+    nothing. With other territories (`same_map` false) no unit is taken for gone or come.
     """
     unit = ["nature", "unit_id"]
     what = ["place", "area_id", "area_name", "district_name", "organisation", "unit_type"]
