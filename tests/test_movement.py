@@ -277,6 +277,13 @@ def test_missing_returns_widen_the_bounds_or_take_them_away():
     assert (whole["lower"], whole["upper"]) == (None, None)
 
 
+def test_a_part_that_cannot_be_bounded_takes_the_most_away_and_leaves_the_least():
+    rows = [rating("tot", 2023, count=10), rating("tot", count=8), rating("yeu", count=2)]
+    rows += [rating("yeu", 2023, area="30130", scale="ccb_tsvm", count=5), rating("tot", area="30130", count=5)]
+    bound = at(moved(rows).bounds, area_id="87", quantity="moi")
+    assert (bound["lower"], bound["upper"], bound["reason"]) == (2, None, "doi_thang")
+
+
 def test_an_own_rating_beside_a_confirmed_one_adds_no_unit():
     rows = [rating("tot", year, count=8) for year in (2023, 2024)] + walks(("tot", "yeu"))
     own = [row | {"rated_by": "tu_xep_loai", "rating": "tot", "fair_or_better": True} for row in rows[2:]]
