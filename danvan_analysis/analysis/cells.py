@@ -145,15 +145,20 @@ def _sums(frame: Any, keys: Sequence[str], sums: Mapping[str, str]) -> pl.DataFr
     grouped = frame.group_by(*keys).agg(*(nw.col(source).sum().alias(f"sum_{name}") for source, name in sums.items()))
     result = grouped.select(*keys, *(nw.col(f"sum_{name}").cast(nw.Int64).alias(name) for name in sums.values()))
     types = {key: pl.Int64 if key == "year" else pl.String for key in keys} | dict.fromkeys(sums.values(), pl.Int64)
-    return _home(result).cast(types).sort(keys)  # type: ignore[arg-type]
+    return bring_home(result).cast(types).sort(keys)  # type: ignore[arg-type]
 
 
-def _home(frame: Any) -> pl.DataFrame:
+def bring_home(frame: Any) -> pl.DataFrame:
+    """Give a narwhals frame, lazy or not, as a polars frame."""
     native = nw.to_native(frame)
     if isinstance(native, pl.LazyFrame):
         # Streaming holds memory flat on tables larger than it.
         return native.collect(engine="streaming")
     if isinstance(frame, nw.LazyFrame):
         return frame.collect(backend="polars").to_native()  # type: ignore[no-any-return]
-    # By way of plain lists: pandas text needs no further package so.
-    return pl.DataFrame(frame.to_dict(as_series=False))
+    # By way of plain lists: pandas text needs no further package so. Its nan, NaT and NA are all null here.
+    lists = {name: (frame[name].to_list(), frame[name].is_null().to_list()) for name in frame.columns}
+    return pl.DataFrame(
+        {n: [None if null else v for v, null in zip(*both, strict=True)] for n, both in lists.items()},
+        infer_schema_length=None,
+    )
