@@ -4,8 +4,17 @@ Only the province's row, all organisations together, is worded "đạt / chưa �
 compared with the common level. A base under `min_base` is printed n/N without a percentage.
 """
 
-from danvan_analysis.wording.change import change_sentence
+from danvan_analysis.wording.change import change_evidence, change_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
-from danvan_analysis.wording.words import date_vi, object_words, share_text, short_word
+from danvan_analysis.wording.words import date_vi, least_base, object_words, share_text, short_word
 
-__all__ = ["assessment_sentence", "change_sentence", "date_vi", "object_words", "share_text", "short_word"]
+__all__ = [
+    "assessment_sentence",
+    "change_evidence",
+    "change_sentence",
+    "date_vi",
+    "least_base",
+    "object_words",
+    "share_text",
+    "short_word",
+]

@@ -1,0 +1,95 @@
+"""Whether two years of one row may be held against each other: areas, scales, missing returns, and declared bridges.
+
+A bridge is a fact (`methods.toml`, `[trend.bridges]`): somebody answers, with a source, for two scales reading the
+target's line alike. Without one nothing crosses a change of scale.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import polars as pl
+
+from danvan_analysis.facts import Facts, items
+from danvan_analysis.tables import ALL
+
+#: An indicator row: the columns of `tables.Indicators`.
+Row: TypeAlias = Mapping[str, Any]
+#: For each flag and scale, the lowest level that passes.
+Lines: TypeAlias = Mapping[str, Mapping[str, str]]
+
+#: Reasons that stand beside a comparison instead of forbidding it.
+COMPARED = (None, "doi_thang_mot_phan", "co_cau_noi")
+#: A two-level scale is named after its line: "kha_tro_len" says only whether a unit is at least "kha".
+_FORM = "_tro_len"
+
+
+def passing_lines(facts: Facts) -> dict[str, dict[str, str]]:
+    """Give, for each flag and scale, the lowest level that passes."""
+    lines = {}
+    for flag in ("good_or_better", "fair_or_better"):
+        passing = facts.scales.filter(pl.col(flag)).sort("scale_id", "rank").group_by("scale_id", maintain_order=True)
+        lowest = passing.agg(pl.col("rating").last())
+        lines[flag] = {scale: rating.removesuffix(_FORM) for scale, rating in lowest.iter_rows()}
+    return lines
+
+
+def why_not(row: Row, before: Row | None, lines: Mapping[str, str], facts: Facts, *, moved: bool = False) -> str | None:
+    """Say why `row` is not held against `before`, or what stands beside the comparison (a code of `COMPARED`).
+
+    `lines` are those of the indicator's flag; `moved` says that the year before was reckoned on other areas.
+    """
+    if not row["denominator"]:
+        return "khong_co_nam_nay"
+    if moved:
+        return "doi_dia_gioi"
+    if before is None or not before["denominator"]:
+        return "khong_co_nam_truoc"
+    if row["missing"] is None or before["missing"] is None:
+        return "thieu_bao_cao"
+    if any(r["numerator_most"] not in (None, r["numerator"]) for r in (row, before)):
+        return "chi_biet_khoang"
+    if row.get("assignment") != before.get("assignment"):
+        # Figures carried over to other areas by an estimate are not held against counted ones.
+        return "doi_dia_gioi"
+    return _scales_apart(row, before, lines, facts)
+
+
+def _scales_apart(row: Row, before: Row, lines: Mapping[str, str], facts: Facts) -> str | None:
+    now, then = (scales_of(r) for r in (row, before))
+    if now == then:
+        return None
+    same_line = {lines.get(scale, scale) for scale in now} == {lines.get(scale, scale) for scale in then}
+    pooled = ALL in (row["organisation"], row["unit_type"])
+    only_forms = len({scale for scale in now | then if not scale.endswith(_FORM)}) < 2
+    if same_line and not pooled and only_forms:
+        return None
+    bridges = _bridges(row, facts)
+    if bridges and _crossed(now, bridges) == _crossed(then, bridges):
+        return "co_cau_noi"
+    return "doi_thang_mot_phan" if pooled and same_line else "doi_thang"
+
+
+def scales_of(row: Row | None) -> frozenset[str]:
+    """Give the scales in which the counted units of a row were rated."""
+    return frozenset(items((row or {}).get("scales")))
+
+
+def _bridges(row: Row, facts: Facts) -> dict[str, str]:
+    """Give the scale at the far end of every bridge that serves this row."""
+    found = {}
+    for bridge in facts.methods["trend"]["bridges"].values():
+        serves = all(bridge.get(k) in (None, row[k]) for k in ("indicator_id", "organisation", "unit_type"))
+        if serves and "from_scale" in bridge:
+            found[str(bridge["from_scale"])] = str(bridge["to_scale"])
+    return found
+
+
+def _crossed(scales: frozenset[str], bridges: Mapping[str, str]) -> frozenset[str]:
+    crossed = set()
+    for scale in scales:
+        seen = {scale}
+        while (there := bridges.get(scale, scale)) not in seen:
+            seen.add(there)
+            scale = there
+        crossed.add(scale)
+    return frozenset(crossed)
