@@ -4,7 +4,7 @@ A bridge is a fact (`methods.toml`, `[trend.bridges]`): somebody answers, with a
 target's line alike. Without one nothing crosses a change of scale.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -52,6 +52,38 @@ def why_not(row: Row, before: Row | None, lines: Mapping[str, str], facts: Facts
         # Figures carried over to other areas by an estimate are not held against counted ones.
         return "doi_dia_gioi"
     return _scales_apart(row, before, lines, facts)
+
+
+def unusable(row: Row) -> str | None:
+    """Say why a year's figures cannot stand in a series: unknown or no base, or a range instead of a number."""
+    if row["missing"] is None:
+        return "thieu_bao_cao"
+    if not row["denominator"]:
+        return "khong_co_nam_nay"
+    return "chi_biet_khoang" if row["numerator_most"] not in (None, row["numerator"]) else None
+
+
+def latest_run(rows: Sequence[Row], lines: Mapping[str, str], facts: Facts) -> tuple[list[Row], str | None, list[str]]:
+    """Give the last years of one series that may be held against each other, year by year, without a gap.
+
+    `rows` are in order of the years and differ in nothing else. Then comes why the run begins where it does (None: there
+    is nothing before it; for an empty run, why its last year cannot stand) and what stands beside it (codes of
+    `COMPARED`).
+    """
+    if reason := unusable(rows[-1]):
+        return [], reason, []
+    run, beside = [rows[-1]], set[str]()
+    for before in reversed(rows[:-1]):
+        if before["year"] < run[0]["year"] - 1:
+            return run, "thieu_nam", sorted(beside)
+        if gap := unusable(before):
+            return run, "thieu_nam" if gap == "khong_co_nam_nay" else gap, sorted(beside)
+        apart = why_not(run[0], before, lines, facts)
+        if apart not in COMPARED:
+            return run, apart, sorted(beside)
+        beside |= {apart} if apart else set()
+        run.insert(0, before)
+    return run, None, sorted(beside)
 
 
 def _scales_apart(row: Row, before: Row, lines: Mapping[str, str], facts: Facts) -> str | None:

@@ -5,6 +5,7 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_evidence, change_sentence
+from danvan_analysis.wording.trend import trend_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, least_base, object_words, share_text, short_word
 
@@ -17,4 +18,5 @@ __all__ = [
     "object_words",
     "share_text",
     "short_word",
+    "trend_sentence",
 ]
