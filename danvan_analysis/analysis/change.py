@@ -6,7 +6,17 @@ from typing import Any
 
 import polars as pl
 
-from danvan_analysis.analysis.comparable import COMPARED, Row, passing_lines, scales_of, why_not
+from danvan_analysis.analysis.comparable import (
+    COMPARED,
+    Row,
+    moved_from,
+    old_maps,
+    over_area_bridges,
+    passing_lines,
+    scales_of,
+    slot_of,
+    why_not,
+)
 from danvan_analysis.analysis.differences import detectable_difference, difference_p_value, false_discovery
 from danvan_analysis.analysis.proportions import proportion_difference
 from danvan_analysis.facts import Facts
@@ -106,18 +116,18 @@ def overlapping(facts: Facts) -> set[str]:
 
 def _all_changes(rows: Sequence[Row], against: str, facts: Facts) -> Iterable[dict[str, Any]]:
     key = list(Indicators.primary_key())
-    known = {tuple(row[k] for k in key): row for row in rows}
-    maps = {(*_slot(row), row["year"], row["basis"][-3:]) for row in rows}
+    known = {tuple(row[k] for k in key): row for row in [*over_area_bridges(rows, facts), *rows]}
+    maps = old_maps(rows)
     first = _first_years(rows, facts)
     flags = dict(facts.indicators.select("indicator_id", "flag").iter_rows())
     lines, summed = passing_lines(facts), overlapping(facts)
     least = {indicator: least_base(facts, indicator) for indicator in {row["indicator_id"] for row in rows}}
     for row in rows:
-        year = row["year"] - 1 if against == "nam_truoc" else first.get(_slot(row))
+        year = row["year"] - 1 if against == "nam_truoc" else first.get(slot_of(row))
         before = known.get(tuple(year if k == "year" else row[k] for k in key))
         if before is not None and before["year"] >= row["year"]:
             before = None
-        moved = before is None and row["basis"].endswith("-moi") and (*_slot(row), year, "-cu") in maps
+        moved = before is None and moved_from(row, year, maps)
         reason = why_not(row, before, lines.get(flags.get(row["indicator_id"]) or "", {}), facts, moved=moved)
         if against == "nam_dau":
             reason = _of_first_year(reason, row["year"], year)
@@ -133,16 +143,12 @@ def _all_changes(rows: Sequence[Row], against: str, facts: Facts) -> Iterable[di
         yield dict(row) | change | _evidence(row, before, change, facts)
 
 
-def _slot(row: Row) -> tuple[Any, ...]:
-    return tuple(row[k] for k in ("indicator_id", "nature", "period"))
-
-
 def _first_years(rows: Sequence[Row], facts: Facts) -> dict[tuple[Any, ...], int]:
     """Give the first year of the term with figures; one year for all rows, so that areas are held against the same."""
     start, first = int(str(facts.resolution["term_from"])[:4]), dict[tuple[Any, ...], int]()
     for row in rows:
         if row["denominator"] and row["year"] >= start:
-            first[_slot(row)] = min(row["year"], first.get(_slot(row), row["year"]))
+            first[slot_of(row)] = min(row["year"], first.get(slot_of(row), row["year"]))
     return first
 
 

@@ -1,10 +1,10 @@
 """Whether two years of one row may be held against each other: areas, scales, missing returns, and declared bridges.
 
 A bridge is a fact (`methods.toml`, `[trend.bridges]`): somebody answers, with a source, for two scales reading the
-target's line alike. Without one nothing crosses a change of scale.
+target's line alike, or for two areas being the same ground. Without one nothing crosses a change of scale or area.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -33,6 +33,32 @@ def passing_lines(facts: Facts) -> dict[str, dict[str, str]]:
     return lines
 
 
+def slot_of(row: Row) -> tuple[Any, ...]:
+    """Name what a row is about, but for its year, place and units."""
+    return row["indicator_id"], row["nature"], row["period"]
+
+
+def old_maps(rows: Iterable[Row]) -> set[tuple[Any, ...]]:
+    """Give the slots and years that stand on the areas before 1/7/2025."""
+    return {(*slot_of(row), row["year"]) for row in rows if row["basis"].endswith("-cu")}
+
+
+def moved_from(row: Row, year: int | None, maps: Set[tuple[Any, ...]]) -> bool:
+    """Say whether a row of the new areas looks back on a year that was reckoned on the old ones."""
+    return row["basis"].endswith("-moi") and (*slot_of(row), year) in maps
+
+
+def over_area_bridges(rows: Iterable[Row], facts: Facts) -> list[Row]:
+    """Give the rows of areas that a bridge leads to another, as rows of that one (`bridged`)."""
+    bridges = [bridge for bridge in facts.methods["trend"]["bridges"].values() if "from_area" in bridge]
+    return [
+        {**row, "area_id": bridge["to_area"], "basis": bridge["to_basis"], "bridged": True}
+        for row in rows
+        for bridge in bridges
+        if (row["area_id"], row["basis"]) == (bridge["from_area"], bridge["from_basis"]) and _serves(bridge, row)
+    ]
+
+
 def why_not(row: Row, before: Row | None, lines: Mapping[str, str], facts: Facts, *, moved: bool = False) -> str | None:
     """Say why `row` is not held against `before`, or what stands beside the comparison (a code of `COMPARED`).
 
@@ -51,7 +77,8 @@ def why_not(row: Row, before: Row | None, lines: Mapping[str, str], facts: Facts
     if row.get("assignment") != before.get("assignment"):
         # Figures carried over to other areas by an estimate are not held against counted ones.
         return "doi_dia_gioi"
-    return _scales_apart(row, before, lines, facts)
+    apart = _scales_apart(row, before, lines, facts)
+    return "co_cau_noi" if apart is None and before.get("bridged") != row.get("bridged") else apart
 
 
 def unusable(row: Row) -> str | None:
@@ -63,8 +90,10 @@ def unusable(row: Row) -> str | None:
     return "chi_biet_khoang" if row["numerator_most"] not in (None, row["numerator"]) else None
 
 
-def latest_run(rows: Sequence[Row], lines: Mapping[str, str], facts: Facts) -> tuple[list[Row], str | None, list[str]]:
-    """Give the last years of one series that may be held against each other, year by year, without a gap.
+def latest_run(
+    rows: Sequence[Row], lines: Mapping[str, str], facts: Facts, *, most: int | None = None
+) -> tuple[list[Row], str | None, list[str]]:
+    """Give the last years of one series, `most` at most, that may be held against each other without a gap.
 
     `rows` are in order of the years and differ in nothing else. Then comes why the run begins where it does (None: there
     is nothing before it; for an empty run, why its last year cannot stand) and what stands beside it (codes of
@@ -74,6 +103,8 @@ def latest_run(rows: Sequence[Row], lines: Mapping[str, str], facts: Facts) -> t
         return [], reason, []
     run, beside = [rows[-1]], set[str]()
     for before in reversed(rows[:-1]):
+        if len(run) == most:
+            break
         if before["year"] < run[0]["year"] - 1:
             return run, "thieu_nam", sorted(beside)
         if gap := unusable(before):
@@ -108,12 +139,12 @@ def scales_of(row: Row | None) -> frozenset[str]:
 
 def _bridges(row: Row, facts: Facts) -> dict[str, str]:
     """Give the scale at the far end of every bridge that serves this row."""
-    found = {}
-    for bridge in facts.methods["trend"]["bridges"].values():
-        serves = all(bridge.get(k) in (None, row[k]) for k in ("indicator_id", "organisation", "unit_type"))
-        if serves and "from_scale" in bridge:
-            found[str(bridge["from_scale"])] = str(bridge["to_scale"])
-    return found
+    bridges = facts.methods["trend"]["bridges"].values()
+    return {str(b["from_scale"]): str(b["to_scale"]) for b in bridges if "from_scale" in b and _serves(b, row)}
+
+
+def _serves(bridge: Mapping[str, Any], row: Row) -> bool:
+    return all(bridge.get(k) in (None, row[k]) for k in ("indicator_id", "organisation", "unit_type"))
 
 
 def _crossed(scales: frozenset[str], bridges: Mapping[str, str]) -> frozenset[str]:

@@ -163,14 +163,19 @@ def _slope_parts(points: Sequence[Point]) -> tuple[int, int]:
     return gain, total * sum(t * t * n for t, _, n in points) - weighted * weighted
 
 
+def _verdict(points: list[Point], chi: float, slope: float, level: float) -> tuple[str, str | None]:
+    if chi <= _NORMAL.inv_cdf((1 + level) / 2) ** 2:
+        return "no_trend", "trong_dao_dong"
+    sign = 1 if slope > 0 else -1
+    if any(_slope_parts([p for p in points if p is not left])[0] * sign <= 0 for left in points):
+        return "no_trend", "mot_nam_chi_phoi"
+    return "up" if sign > 0 else "down", None
+
+
 def _marker(points: list[Point], level: float, power: float) -> Trend:
     years, x, n = zip(*points, strict=True)
     chi, slope = chi_square_for_trend(years, x, n)
-    direction, reason = "no_trend", "trong_dao_dong"
-    if chi > _NORMAL.inv_cdf((1 + level) / 2) ** 2:
-        sign = 1 if slope > 0 else -1
-        steady = all(_slope_parts([p for p in points if p is not left])[0] * sign > 0 for left in points)
-        direction, reason = (("up" if sign > 0 else "down"), None) if steady else ("no_trend", "mot_nam_chi_phoi")
+    direction, reason = _verdict(points, chi, slope, level)
     first = x[0] / n[0]
 
     def least(room: float, way: int) -> float | None:

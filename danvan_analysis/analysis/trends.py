@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis.analysis.change import overlapping, sense
-from danvan_analysis.analysis.comparable import Row, latest_run, passing_lines
+from danvan_analysis.analysis.comparable import Row, latest_run, moved_from, old_maps, over_area_bridges, passing_lines
 from danvan_analysis.analysis.differences import false_discovery
 from danvan_analysis.analysis.trend import Trend, trend
 from danvan_analysis.facts import Facts
@@ -64,17 +64,23 @@ def compute_trends(ind: pl.DataFrame, facts: Facts, *, year: int | None = None) 
     yearly = ind.filter(pl.col("period") == "nam")
     if year is not None:
         yearly = yearly.filter(pl.col("year") <= year)
-    series = defaultdict(list)
-    for row in yearly.sort(list(Indicators.primary_key())).to_dicts():
+    series: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    given = yearly.sort(list(Indicators.primary_key())).to_dicts()
+    for row in given:
         series[tuple(row[k] for k in _KEY)].append(row)
-    maps = {(r["indicator_id"], r["nature"], r["year"], r["basis"][-3:]) for rows in series.values() for r in rows}
+    for row in over_area_bridges(given, facts):
+        there = series.get(tuple(row[k] for k in _KEY), [])
+        if there and row["year"] not in {r["year"] for r in there}:
+            there.append(row)
+            there.sort(key=lambda r: int(r["year"]))
+    maps = old_maps(given)
     indicators = {row["indicator_id"]: row for row in facts.indicators.to_dicts()}
     lines, summed = passing_lines(facts), overlapping(facts)
     done = []
     for rows in series.values():
         last = rows[-1]
         indicator = indicators.get(last["indicator_id"], {})
-        moved = last["basis"].endswith("-moi") and (*_slot(rows[0]), rows[0]["year"] - 1, "-cu") in maps
+        moved = moved_from(rows[0], rows[0]["year"] - 1, maps)
         found, beside = _found(rows, lines.get(indicator.get("flag") or "", {}), facts, last["indicator_id"] in summed)
         done.append(_row(rows, found, beside, moved=moved))
     _judge_families(done, facts)
@@ -85,22 +91,18 @@ def compute_trends(ind: pl.DataFrame, facts: Facts, *, year: int | None = None) 
     return pl.DataFrame([{k: one[k] for k in _TYPES} for one in done], schema=_TYPES).sort(_KEY)
 
 
-def _slot(row: Row) -> tuple[str, str]:
-    return row["indicator_id"], row["nature"]
-
-
 def _found(rows: Sequence[Row], lines: Mapping[str, str], facts: Facts, summed: bool) -> tuple[Trend, list[str]]:
     """Give the trend of one series and what stands beside its years."""
     method = facts.methods["trend"]
     if summed:
         return Trend(None, "so_cong_don", "none"), []
-    run, cut, beside = latest_run(rows, lines, facts)
+    run, cut, beside = latest_run(rows, lines, facts, most=method["years"])
     if not run:
         return Trend(None, cut, "none"), []
     years, x, n = zip(*((row["year"], row["numerator"], row["denominator"]) for row in run), strict=True)
     settings = {"length": method["years"], "level": method["level"], "power": method["power"]}
     found = trend(years, x, n, first_last_level=method["first_last_level"], **settings)
-    if found.method != "none" and min(n[-len(found.years) :]) < least_base(facts, rows[0]["indicator_id"]):
+    if found.method != "none" and min(n) < least_base(facts, rows[0]["indicator_id"]):
         return Trend(None, "mau_qua_nho", "none", found.years), []
     return (replace(found, reason=cut) if cut and found.reason == "duoi_nam_nam" else found), beside
 

@@ -5,6 +5,8 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_evidence, change_sentence
+from danvan_analysis.wording.mix import mix_sentence
+from danvan_analysis.wording.pace import pace_sentence
 from danvan_analysis.wording.trend import trend_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, least_base, object_words, share_text, short_word
@@ -15,7 +17,9 @@ __all__ = [
     "change_sentence",
     "date_vi",
     "least_base",
+    "mix_sentence",
     "object_words",
+    "pace_sentence",
     "share_text",
     "short_word",
     "trend_sentence",
