@@ -25,6 +25,9 @@ def check_bridges(methods: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> 
     """Give a sentence for every fault in `[trend.bridges]`."""
     for name, bridge in methods.get("trend", {}).get("bridges", {}).items():
         place = f"methods.toml [trend.bridges.{name}]"
+        if not isinstance(bridge, dict):
+            yield f"{place}: mỗi cầu nối phải là một mục riêng, [trend.bridges.<tên>]."
+            continue
         ends = {key for key in bridge if key.startswith(("from_", "to_"))}
         if ends not in _KINDS:
             yield f"{place}: cần from_scale và to_scale, hoặc from_area, from_basis, to_area và to_basis."
