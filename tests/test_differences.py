@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -19,6 +19,7 @@ from danvan_analysis.analysis.proportions import proportion_difference
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(deadline=None, max_examples=100)
 @given(COUNTS, COUNTS)
 def test_the_p_value_and_the_interval_never_contradict_each_other(one, two):
     p = difference_p_value(*one, *two)
@@ -32,6 +33,7 @@ def test_the_p_value_and_the_interval_never_contradict_each_other(one, two):
             assert (p < 1 - level) is (lower > 0 or upper < 0)
 
 
+@settings(deadline=None, max_examples=100)
 @given(COUNTS, st.integers(1, 400))
 def test_the_p_value_falls_as_the_shares_part(one, n):
     x, whole = one
@@ -89,6 +91,7 @@ def test_the_example_of_benjamini_and_hochberg():
     assert sum(p * 15 <= 0.05 for p in BH_1995) == 3
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.floats(0, 1), max_size=14))
 def test_q_values_are_those_of_the_definition_in_any_order(p_values):
     q = false_discovery(p_values)
@@ -112,6 +115,7 @@ def test_what_is_called_detectable_is_found_about_that_often(share, n, m):
         assert now is None or 0.70 < chance_of_a_finding(n, share, m, now) < 0.88
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.floats(0, 1), st.integers(5, 500), st.integers(5, 500))
 def test_detectable_changes_stay_inside_and_shrink_with_the_bases(share, n, m):
     pairs = zip(detectable_difference(share, n, m), detectable_difference(share, 4 * n, 4 * m), strict=True)
@@ -120,6 +124,7 @@ def test_detectable_changes_stay_inside_and_shrink_with_the_bases(share, n, m):
         assert small is None or (large is not None and large <= small + 1e-9)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.floats(0, 1), st.integers(5, 500), st.integers(5, 500))
 def test_rise_and_fall_mirror_each_other(share, n, m):
     rise, fall = detectable_difference(share, n, m)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from danvan_analysis.analysis.mix import REST, compute_mix, decompose_change
@@ -21,6 +21,7 @@ def share(year):
     return Fraction(sum(x for x, _ in year.values()), sum(n for _, n in year.values()))
 
 
+@settings(deadline=None, max_examples=100)
 @given(YEAR, YEAR)
 def test_rate_and_mix_add_up_exactly(before, now):
     assume(all(any(n for _, n in year.values()) for year in (before, now)))

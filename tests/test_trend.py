@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan_analysis.analysis.trend import (
@@ -108,6 +108,7 @@ def test_defined_at_0_and_100_percent(x, direction):
         assert (given_.chi_square, given_.p_value, given_.reason) == (0, 1, "trong_dao_dong")
 
 
+@settings(deadline=None, max_examples=100)
 @given(SERIES)
 def test_against_a_weighted_fit_by_another_route(series):
     """Slope and signs from numpy's weighted least squares; mirror and order change what they must and no more."""

@@ -69,6 +69,11 @@ def test_what_breaks_a_series(change, reason, method, first):
     assert reason in FACTS.methods["trend"]["reasons"]
 
 
+def test_a_year_that_is_not_in_the_table_at_all():
+    given = one(*[r for r in years("T2", RISE) if r["year"] != 2022])
+    assert (given["reason"], given["from_year"], given["years"]) == ("thieu_nam", 2023, 2)
+
+
 def scaled(*scales):
     return [r | {"scales": s} for r, s in zip(years("T3", RISE, **ONE), scales, strict=True)]
 

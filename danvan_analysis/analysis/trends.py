@@ -68,10 +68,10 @@ def compute_trends(ind: pl.DataFrame, facts: Facts, *, year: int | None = None) 
     given = yearly.sort(list(Indicators.primary_key())).to_dicts()
     for row in given:
         series[tuple(row[k] for k in _KEY)].append(row)
-    for row in over_area_bridges(given, facts):
-        there = series.get(tuple(row[k] for k in _KEY), [])
-        if there and row["year"] not in {r["year"] for r in there}:
-            there.append(row)
+    for led in over_area_bridges(given, facts):
+        there = series.get(tuple(led[k] for k in _KEY), [])
+        if there and led["year"] not in {r["year"] for r in there}:
+            there.append(led)
             there.sort(key=lambda r: int(r["year"]))
     maps = old_maps(given)
     indicators = {row["indicator_id"]: row for row in facts.indicators.to_dicts()}
