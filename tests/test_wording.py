@@ -263,6 +263,9 @@ def test_every_template_has_only_known_places():
         "kinds",
         "when",
     }
+    # Change, trend, rate and mix, pace.
+    known |= {"many", "rise", "fall", "power", "first", "last", "reason", "parts", "rate", "mix", "names"}
+    known |= {"end", "left", "each", "goal"}
     known |= {"whose", "n0", "N0", "t0", "organisation", "measure", "unit", "what", "term_from", "term_to"}
     for section, templates in FACTS.wording.items():
         for name, template in templates.items():
