@@ -264,6 +264,9 @@ def test_every_template_has_only_known_places():
         "when",
     }
     known |= {"named", "w", "levels", "unclear", "e", "why", "turnover"}
+    # Change, trend, rate and mix, pace.
+    known |= {"many", "rise", "fall", "power", "first", "last", "reason", "parts", "rate", "mix", "names"}
+    known |= {"end", "left", "each", "goal"}
     known |= {"whose", "n0", "N0", "t0", "organisation", "measure", "unit", "what", "term_from", "term_to"}
     for section, templates in FACTS.wording.items():
         for name, template in templates.items():

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from danvan_analysis.facts.check_areas import check_areas, check_variants
+from danvan_analysis.facts.check_bridges import check_bridges
 from danvan_analysis.facts.check_scales import check_scale_use, check_scales, check_wordings
 from danvan_analysis.facts.files import STATUSES, TABLES, Column
 from danvan_analysis.facts.model import Row, items
@@ -37,6 +38,7 @@ def check_facts(
     problems += _resolution(pages["resolution"], rows)
     problems += _needed(pages["settings"], rows)
     problems += _methods(pages["methods"])
+    problems += check_bridges(pages["methods"], rows)
     return problems
 
 

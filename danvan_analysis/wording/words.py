@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from math import ceil
 from typing import Any
 
 from danvan_analysis.errors import FactsError
 from danvan_analysis.facts import Facts, items
 from danvan_analysis.tables import ALL
-from danvan_analysis.text import join_vi, percent
+from danvan_analysis.text import join_vi, percent, points
 
 Row = Mapping[str, Any]
 #: Below this base a share is printed n/N, without a percentage, where an indicator names no base of its own.
@@ -19,6 +20,12 @@ _LEVELS = ("tinh", "huyen", "xa")
 def short_word(wording: Mapping[str, Any], indicator_id: str) -> str:
     """Name what an indicator counts in a word or two ("tổ chức", "đảng viên"); "đơn vị" where the facts have none."""
     return str(wording["short"].get(indicator_id, wording["short"]["other"]))
+
+
+def least_base(facts: Facts, indicator_id: str) -> int:
+    """Give the base under which an indicator's shares are not held against each other."""
+    found = facts.indicators.filter(indicator_id=indicator_id)["min_base"].to_list()
+    return int(found[0]) if found and found[0] is not None else SMALL_BASE
 
 
 def object_words(row: Row, target: Row, facts: Facts) -> str:
@@ -82,6 +89,16 @@ def share_text(numerator: int, denominator: int) -> str:
         if not (text == "100%" and numerator < denominator) and not (text == "0%" and numerator > 0):
             break
     return text
+
+
+def points_from(share: float, decimals: int = 1) -> str:
+    """Print a share as percentage points, rounded up: for "từ … điểm phần trăm trở lên".
+
+    >>> points_from(0.1641), points_from(0.05)
+    ('16,5', '5')
+    """
+    scale = 10**decimals
+    return points(ceil(round(100 * scale * share, 6)), scale, decimals)
 
 
 def fill(facts: Facts, section: str, name: str, places: Mapping[str, Any]) -> str:
