@@ -5,7 +5,17 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_sentence
+from danvan_analysis.wording.comparison import funnel_sentence, ranks_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, object_words, share_text, short_word
 
-__all__ = ["assessment_sentence", "change_sentence", "date_vi", "object_words", "share_text", "short_word"]
+__all__ = [
+    "assessment_sentence",
+    "change_sentence",
+    "date_vi",
+    "funnel_sentence",
+    "object_words",
+    "ranks_sentence",
+    "share_text",
+    "short_word",
+]
