@@ -32,7 +32,7 @@ class Family:
     `reasons` has, for each of `rows`, why it takes no part (None where it does); `reason` why nobody is compared.
     """
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[dict[str, Any], ...]
     reasons: tuple[str | None, ...]
     reason: str | None
 
@@ -50,11 +50,11 @@ class Family:
 def families(ind: pl.DataFrame, facts: Facts) -> Iterator[Family]:
     """Give the families of an indicators frame: one province, indicator, year, period, basis, kind of unit and nature.
 
-    The funnel's section of the methods says who is compared. Only areas of its `kinds` are districts: blocks (khối, lực lượng vũ trang) are none. A
-    district takes no part without a base (`khong_co_so_lieu`), with missing units of unknown number (`thieu_bao_cao`),
-    with a range only (`chi_biet_khoang`) or where the numerator is no part of the denominator (`khong_phai_ty_le`). Nobody
-    is compared where fewer than `min_areas` remain (`it_dia_phuong`) or where their scales draw the line
-    elsewhere (`khac_thang`).
+    The funnel's section of the methods says who is compared: areas of its `kinds`, so no blocks (khối, lực lượng vũ
+    trang). A district takes no part without a base (`khong_co_so_lieu`), with missing units of unknown number
+    (`thieu_bao_cao`), with a range only (`chi_biet_khoang`) or where the numerator is no part of the denominator
+    (`khong_phai_ty_le`). Nobody is compared where fewer than `min_areas` remain (`it_dia_phuong`) or where their scales
+    draw the line elsewhere (`khac_thang`).
     """
     method = facts.methods["funnel"]
     homes, lines = _districts(facts, method["kinds"]), _lines(facts)

@@ -55,8 +55,8 @@ def funnel(x: "ArrayLike", n: "ArrayLike", levels: Sequence[float] = LEVELS, *, 
 
     The adjusted limits answer "is this district unusual among these", never "did it meet the target". A district is
     flagged at a level where its share lies outside the limits and the exact tail (Fisher) is as rare as the level says:
-    on small bases the normal limits alone cry out too often. The adjustment only takes flags away, and none where tau2 is 0. Shares of 0 and 1,
-    bases of 0, a single district and identical districts are all defined.
+    on small bases the normal limits alone cry out too often. The adjustment only takes flags away, and none where tau2
+    is 0. Shares of 0 and 1, bases of 0, a single district and identical districts are all defined.
 
     Raises:
         ValueError: counts that are not whole, x below 0 or above n, lengths that differ, a level not between 0 and 1.
@@ -185,7 +185,8 @@ def _dispersion(z: "Floats", n: "Floats", winsorise: float) -> tuple[float | Non
     if k < 2:
         return None, 0.0
     low, high = np.quantile(z, [winsorise, 1 - winsorise])
-    phi = float(np.mean(np.clip(z, low, high) ** 2))
+    # Sorted, so that the order of the districts changes no digit.
+    phi = float(np.mean(np.clip(np.sort(z), low, high) ** 2))
     weights = 4 * n
     spare = float(weights.sum() - (weights**2).sum() / weights.sum())
     return phi, max(0.0, k * phi - (k - 1)) / spare
