@@ -7,7 +7,7 @@ Spiegelhalter 2005 (Statistics in Medicine 24: 1185-1202) on the arcsine-square-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
-from statistics import NormalDist
+from statistics import NormalDist, median
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -65,7 +65,7 @@ def funnel(x: "ArrayLike", n: "ArrayLike", levels: Sequence[float] = LEVELS, *, 
     >>> given.rows["outside"].to_list()
     ['within', 'within', 'high998', 'low998']
     >>> round(given.phi, 2), round(given.tau2, 4), given.rows["outside_adjusted"].to_list()
-    (15.88, 0.0366, ['within', 'within', 'within', 'within'])
+    (6.96, 0.0212, ['within', 'within', 'within', 'within'])
     """
     import numpy as np
 
@@ -133,21 +133,23 @@ _TYPES = (
         for side in ("lower", "upper")
     }
     | {"outside": pl.String, "outside_adjusted": pl.String, "changed": pl.Boolean, "incomplete": pl.Boolean}
-    | dict.fromkeys(("method", "reason", "circulation", "sentence_vi"), pl.String)
+    | dict.fromkeys(("method", "reason", "adjusted_reason", "circulation", "sentence_vi"), pl.String)
 )
 
 
 def compute_funnels(ind: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Hold every district against its province, indicator by indicator: key as `ind`, districts only, sorted by key.
 
-    Columns: `numerator`, `denominator`, `value`; of the family `areas` (how many take part),
-    `family_numerator`, `family_denominator`, `pooled`, `phi`,
-    `phi_observed`, `tau2`; of the district `z`, `z_adjusted`, `p_value`, the limits and `outside`, `outside_adjusted`,
-    `changed` as in `Funnel.rows`; `incomplete` (known units are missing), `method`, `reason`, `circulation` ("noi-bo":
-    for the internal folder only), `sentence_vi`. Districts stand in official order (their code), never by share.
+    Columns: `numerator`, `denominator`, `value`; of the family `areas` (how many take part), `family_numerator`,
+    `family_denominator`, `pooled`, `phi`, `phi_observed`, `tau2`; of the district `z`, `z_adjusted`, `p_value`, the limits
+    and `outside`, `outside_adjusted`, `changed` as in `Funnel.rows`; `incomplete` (known units are missing), `method`,
+    `reason`, `adjusted_reason`, `circulation` ("noi-bo": for the internal folder only), `sentence_vi`. Districts stand in
+    official order (their code), never by share.
 
     `reason`: those of `families`; `mau_qua_nho` (a base under `min_base`: limits, no flag). Without an answer, the
-    numbers are null.
+    numbers are null. `adjusted_reason`: `it_truong_hop` where a middling district expects fewer than `min_expected` units
+    on either side of the line: there the angle's variance is not 1/4n, phi is no measure of real differences (equal
+    districts give 1.5 and more), and `outside_adjusted` and `changed` are null.
     """
     done = [row for family in families(ind, facts) for row in _family_rows(family, facts)]
     rows = [{name: row[name] for name in _TYPES} for row in done]
@@ -158,8 +160,11 @@ def _family_rows(family: Family, facts: Facts) -> list[dict[str, Any]]:
     method = facts.methods["funnel"]
     given: dict[int, dict[str, Any]] = {}
     whole: dict[str, Any] = {"areas": len(family.used)}
+    unsure = None
     if family.reason is None:
         x, n = family.counts()
+        rarer = min(sum(x), sum(n) - sum(x)) / sum(n)
+        unsure = "it_truong_hop" if rarer * median(n) < method["min_expected"] else None
         held = funnel(x, n, winsorise=method["winsorise"])
         given = dict(zip(family.used, held.rows.to_dicts(), strict=True))
         whole |= {"family_numerator": sum(x), "family_denominator": sum(n)}
@@ -171,6 +176,8 @@ def _family_rows(family: Family, facts: Facts) -> list[dict[str, Any]]:
             reason = "mau_qua_nho"
             given[place] |= {"outside": None, "outside_adjusted": None, "changed": None}
         one = dict.fromkeys(_TYPES) | row | whole | given.get(place, {})
+        if unsure is not None and place in given:
+            one |= {"outside_adjusted": None, "changed": None, "adjusted_reason": unsure}
         one |= {"reason": reason, "incomplete": bool(row["missing"]), "circulation": CIRCULATION}
         one["method"] = "wilson_inverse;arcsine_additive" if place in given else "none"
         done.append(one | {"sentence_vi": funnel_sentence(one, facts)})

@@ -251,10 +251,11 @@ def _over_fits(x: tuple[int, ...], n: tuple[int, ...]) -> tuple[list[float], lis
     fits = [found.likely_mean(gamma) for gamma in found.gammas]
     heights = np.array([height for _, _, height in fits])
     shares = np.exp(heights - heights.max())
-    shares /= shares.sum()
+    # Added up row by row: a matrix product may add in another order in another column.
+    shares = (shares / shares.sum())[:, None]
     size = 1 / np.array(found.gammas)[:, None]
     centre, doubt = (np.array([fit[place] for fit in fits])[:, None] for place in (0, 1))
     means = (np.array(x) + centre * size) / (np.array(n) + size)
     variances = means * (1 - means) / (np.array(n) + size + 1) + (size / (np.array(n) + size)) ** 2 * doubt
-    mean = shares @ means
-    return mean.tolist(), (shares @ (variances + (means - mean) ** 2)).tolist()
+    mean = (shares * means).sum(0)
+    return mean.tolist(), (shares * (variances + (means - mean) ** 2)).sum(0).tolist()
