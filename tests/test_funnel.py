@@ -79,7 +79,8 @@ def test_phi_tau2_and_adjusted_limits_step_by_step(x, n):
     assert found.phi == max(1, found.phi_observed)
     assert tau2 > 0
     assert found.z.to_list() == pytest.approx(z)
-    rows = found.rows
+    rows = found.limits
+    assert rows.width == 8
     for label, level in (("95", 0.95), ("998", 0.998)):
         assert rows[f"lower{label}_adjusted"].to_list() == pytest.approx(limits[level][0])
         assert rows[f"upper{label}_adjusted"].to_list() == pytest.approx(limits[level][1])
@@ -114,6 +115,16 @@ def test_real_differences_take_flags_away_and_say_so():
     plain, adjusted = found.rows["outside"].to_list(), found.rows["outside_adjusted"].to_list()
     assert sum(flag != "within" for flag in plain) > sum(flag != "within" for flag in adjusted)
     assert found.rows["changed"].to_list() == [a != b for a, b in zip(plain, adjusted, strict=True)]
+
+
+def test_without_a_spread_the_change_of_scale_takes_no_flag_away():
+    # The last district lies outside the plain limits, and just inside those of the angle.
+    x, n = [75, 96, 77, 39, 44, 94, 60, 96, 48, 102, 50, 78], [80, 106, 85, 44, 48, 106, 64, 105, 53, 113, 53, 93]
+    found = funnel(x, n)
+    last = found.rows.row(11, named=True)
+    assert found.tau2 == 0
+    assert last["lower95_adjusted"] < last["value"] < last["lower95"]
+    assert (last["outside"], last["outside_adjusted"], last["changed"]) == ("low95", "low95", False)
 
 
 def p_by_counting(x, n, place):

@@ -49,6 +49,11 @@ class Funnel:
         """The z of each district, before any allowance for over-dispersion."""
         return self.rows["z"]
 
+    @property
+    def limits(self) -> pl.DataFrame:
+        """The limits of each district: `lower95`, `upper95`, `lower95_adjusted` … in the order of the rows."""
+        return self.rows.select(name for name in self.rows.columns if name.startswith(("lower", "upper")))
+
 
 def funnel(x: "ArrayLike", n: "ArrayLike", levels: Sequence[float] = LEVELS, *, winsorise: float = 0.1) -> Funnel:
     """Hold each share x/n against the share of all together: limits with and without over-dispersion, phi, tau2, z.
