@@ -1,7 +1,7 @@
 """Holds the comparison of districts against made-up truth: how often it cries out for nothing, how often it finds.
 
-Run `python benchmarks/compare_districts.py` (about 8 minutes on one core); the figures stand in docs/phuong-phap.md, part 13. The seed is
-fixed; every setting draws from a generator of its own, so that one more setting changes no other figure.
+Run `python benchmarks/compare_districts.py` (about 8 minutes on one core); the figures stand in docs/phuong-phap.md,
+part 13. The seed is fixed; every setting draws from a generator of its own, so that one more setting changes no other figure.
 """
 
 import argparse

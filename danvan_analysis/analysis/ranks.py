@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[float64]
 
 #: Points a district brings to the common grid of the integral.
-_POINTS = 200
+_POINTS = 120
 
 
 def rank_intervals(x: Sequence[int], n: Sequence[int], level: float = 0.95) -> tuple[list[int], list[int]]:
@@ -122,8 +122,9 @@ def _family_rows(family: Family, facts: Facts) -> list[dict[str, Any]]:
     method = facts.methods["ranks"]
     given: dict[int, dict[str, Any]] = {}
     even = None
-    if family.reason is None:
-        x, n = family.counts()
+    x, n = family.counts()
+    # Where every base is too small, nothing would be shown.
+    if family.reason is None and max(n) >= method["min_base"]:
         first, last = rank_intervals(x, n, method["level"])
         chances = lowest_chance(x, n, method["lowest"])
         found = zip(first, last, chances, strict=True)
