@@ -5,6 +5,7 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_evidence, change_sentence
+from danvan_analysis.wording.comparison import funnel_sentence, ranks_sentence
 from danvan_analysis.wording.mix import mix_sentence
 from danvan_analysis.wording.pace import pace_sentence
 from danvan_analysis.wording.participation import (
@@ -23,6 +24,7 @@ __all__ = [
     "change_sentence",
     "date_vi",
     "exemption_review",
+    "funnel_sentence",
     "least_base",
     "link_sentence",
     "meetings_sentence",
@@ -30,6 +32,7 @@ __all__ = [
     "object_words",
     "pace_sentence",
     "participation_sentence",
+    "ranks_sentence",
     "share_text",
     "short_word",
     "trend_sentence",
