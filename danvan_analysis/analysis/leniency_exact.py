@@ -35,6 +35,19 @@ def dealt(strata: Iterable[Stratum]) -> "Chances":
     return whole
 
 
+def none_dealt(strata: Iterable[Stratum]) -> float:
+    """Give the chance of no marked unit in a place: the first of `dealt`, without the rest.
+
+    >>> round(none_dealt([(10, 3, 4)]), 4)
+    0.1667
+    """
+    import numpy as np
+    from scipy.stats import hypergeom
+
+    everywhere, marked, here = np.array(list(strata), dtype=np.int64).reshape(-1, 3).T
+    return float(np.prod(hypergeom.pmf(0, everywhere, marked, here)))
+
+
 def drawn(chances: Sequence[float]) -> "Chances":
     """Give the chances of 0, 1 … n hits where each draw has its own chance.
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from math import prod
 from typing import Any
 
 import polars as pl
 
-from danvan_analysis.analysis.leniency_exact import at_least, dealt, drawn, same_level, smallest_share
+from danvan_analysis.analysis.leniency_exact import at_least, drawn, none_dealt, same_level, smallest_share
 from danvan_analysis.analysis.leniency_rows import KIND, Finding, confirmed, parts
 from danvan_analysis.tables import ALL
 
@@ -31,10 +30,8 @@ def none_below(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Itera
         if part["year"].n_unique() < len(years):
             yield Finding("khong_duoi_kha", place, organisation, unit_type, reason="thieu_nam", **found)
             continue
-        chance = min(
-            prod(float(dealt([stratum])[0]) for stratum in one.select("N", "K", "n").iter_rows())
-            for _, one in part.group_by("year")
-        )
+        yearly = part.group_by("year", maintain_order=True)
+        chance = min(none_dealt(one.select("N", "K", "n").iter_rows()) for _, one in yearly)
         expected = float((now["K"] * now["n"] / now["N"]).sum())
         yield Finding(
             "khong_duoi_kha",
@@ -45,7 +42,7 @@ def none_below(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Itera
             p=chance if part["x"].sum() == 0 else 1.0,
             best=chance,
             method="sieu_boi",
-            seen=partial(_nearly_none, n, chance, rules["power"]),
+            seen=partial(_nearly_none, n, chance, power=rules["power"]),
             words={"N": n, "years": len(years), "e": round(expected)},
             **found,
         )
@@ -63,42 +60,54 @@ def _below(rated: pl.DataFrame, year: int) -> pl.DataFrame:
     ).sort("place", *group)
 
 
-def _nearly_none(n: int, chance: float, power: float, alpha: float) -> float | None:
+def _nearly_none(n: int, chance: float, alpha: float, power: float) -> float | None:
     """Give the highest true share below khá at which the place would still show none with this power."""
-    return 1 - power ** (1 / n) if n and chance <= alpha else None
+    return float(1 - power ** (1 / n)) if n and chance <= alpha else None
 
 
 def one_level(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Iterator[Finding]:
     """Ask whether all units of a kind share one level where the province's levels dealt at random would not.
 
-    All kinds of a place together: at least this many kinds with one level, each with its own chance. Scales of two
-    levels ("khá trở lên") are left to `none_below`.
+    A kind by itself: `value` and `expected` are the shares of the commonest level, here and in the province. All kinds
+    of a place together: how many of them have one level, each with its own chance. Scales of two levels ("khá trở lên")
+    are left to `none_below`.
     """
     group = ["place", *KIND]
-    rated = confirmed(rows, year).filter(pl.col("levels") > 2)
+    rated = confirmed(rows, year).filter(pl.col("levels") > 2, pl.col("count") > 0)
     counts = rated.group_by(*group, "rating").agg(pl.col("count").sum())
-    levels = {
-        kind: part["count"].to_list()
-        for kind, part in counts.group_by(*KIND, "rating").agg(pl.col("count").sum()).sort("rating").group_by(*KIND)
-    }
-    table = counts.group_by(group).agg(n=pl.col("count").sum(), used=(pl.col("count") > 0).sum())
+    by_kind = counts.group_by(*KIND, "rating").agg(pl.col("count").sum()).sort(*KIND, "rating").group_by(*KIND)
+    levels = {kind: part["count"].to_list() for kind, part in by_kind}
+    table = counts.group_by(group).agg(n=pl.col("count").sum(), most=pl.col("count").max())
     table = table.filter(pl.col("n") >= rules["least_units"]).sort(group)
-    places = pl.Series([same_level(levels[tuple(row[1:4])], row[4]) for row in table.iter_rows()], dtype=pl.Float64)
-    others = table.group_by(*KIND).agg(places=pl.len())
-    table = table.with_columns(chance=places).join(others, on=KIND).filter(pl.col("places") > 1)
+    judged = [(same_level(told, n), max(told) / sum(told)) for *kind, n, told in _with_levels(table, levels)]
+    shape = {"chance": pl.Float64, "common": pl.Float64}
+    table = pl.concat([table, pl.DataFrame(judged, schema=shape, orient="row")], how="horizontal")
+    table = table.filter(pl.len().over(*KIND) > 1)
     for place, organisation, unit_type, part in parts(table):
-        chances, same = drawn(part["chance"].to_list()), int((part["used"] == 1).sum())
+        chances, same = drawn(part["chance"].to_list()), int((part["most"] == part["n"]).sum())
+        alone, n = organisation != ALL and len(part) == 1, int(part["n"].sum())
+        seen = partial(_nearly_all, n, float(chances[-1])) if alone else partial(smallest_share, chances)
         yield Finding(
             "mot_muc",
             place,
             organisation,
             unit_type,
-            value=same / len(part),
-            expected=float(part["chance"].sum()) / len(part),
-            n=int(part["n"].sum()),
+            value=int(part["most"].sum()) / n if alone else same / len(part),
+            expected=float(part["common" if alone else "chance"].sum()) / len(part),
+            n=n,
             p=at_least(chances, same),
             best=float(chances[-1]),
             method="sieu_boi",
-            seen=partial(smallest_share, chances, power=rules["power"]),
-            words={"k": same, "N": len(part), "units": int(part["n"].sum())},
+            seen=partial(seen, power=rules["power"]),
+            words={"k": same, "N": len(part), "units": n},
         )
+
+
+def _with_levels(table: pl.DataFrame, levels: Mapping[tuple[Any, ...], list[int]]) -> Iterator[tuple[Any, ...]]:
+    for *kind, n in table.select(*KIND, "n").iter_rows():
+        yield *kind, n, levels[tuple(kind)]
+
+
+def _nearly_all(n: int, chance: float, alpha: float, power: float) -> float | None:
+    """Give the least true share of one level at which all units of a place would still show it with this power."""
+    return float(power ** (1 / n)) if chance <= alpha else None

@@ -57,16 +57,14 @@ def _at_line(sign: str, groups: pl.DataFrame, rules: Mapping[str, Any]) -> Itera
     """
     from scipy.stats import binom
 
-    for place, organisation, unit_type, part in parts(groups):
+    for (place,), part in groups.group_by("place", maintain_order=True):
         hits, of, line = (part[name].to_numpy() for name in ("hits", "of", "line"))
         most = [float(binom.pmf(k, n, k / n)) for k, n in zip(line, of, strict=True)]
         chances, at = drawn(most), int((hits == line).sum())
         near, p_near = _window(part)
         yield Finding(
             sign,
-            place,
-            organisation,
-            unit_type,
+            str(place),
             value=at / len(part),
             expected=sum(most) / len(part),
             n=len(part),

@@ -21,9 +21,9 @@ def high_for_party(
     """Ask whether a place's units are rated higher than the participation and the meetings of its areas go with.
 
     Over the areas of the province (communes) the share good or better is regressed on the indicators of
-    `party_indicators`; a place shows the mean of what is left in its areas, shrunk towards none (one-way random
-    effects). p: how often as many areas drawn at random from all have a mean this high (residuals permuted; fixed seed,
-    drawn over the sorted residuals, so neither names nor the order of rows matter).
+    `party_indicators` (slopes of zero or more); a place shows the mean of what is left in its areas, shrunk towards none
+    (one-way random effects). p: how often as many areas drawn at random from all have a mean this high (residuals
+    permuted; fixed seed, drawn over the sorted residuals, so neither names nor the order of rows matter).
     Sources: Freedman and Lane 1983; ter Braak 1992; Marshall 1991.
     """
     import numpy as np
@@ -40,10 +40,7 @@ def high_for_party(
             Finding(_SIGN, str(p), n=0, reason="it_dia_ban") for p in table["place"].unique(maintain_order=True)
         )
         return
-    predictors = np.column_stack([np.ones(len(table)), table.select(told).to_numpy()])
-    fitted = np.linalg.lstsq(predictors, table["y"].to_numpy(), rcond=None)[0]
-    # Rounded, so that the order of rows cannot show in the last digits.
-    left = np.round(table["y"].to_numpy() - predictors @ fitted, 12)
+    left = _residuals(table["y"].to_numpy(), table.select(told).to_numpy())
     table = table.with_columns(left=pl.Series(left))
     sums = _random_sums(np.sort(left), rules)
     between, within = _spread(table)
@@ -88,6 +85,20 @@ def _shares(measures: Any, indicators: pl.DataFrame, nature: str, year: int) -> 
         )
         wide = wide.filter(under > 0).with_columns((above / under).alias(indicator["indicator_id"]))
     return wide.select("area_id", *indicators["indicator_id"]).drop_nulls()
+
+
+def _residuals(y: Any, given: Any) -> Any:
+    """Give what a regression with slopes of zero or more leaves; rounded, so that the order of rows cannot show.
+
+    A place with low figures and high ratings pulls the line down towards itself and would hide behind it: better
+    participation goes with better ratings or says nothing of them, never the other way.
+    """
+    import numpy as np
+    from scipy.optimize import nnls
+
+    centred = given - given.mean(axis=0)
+    slopes, _ = nnls(centred, y - y.mean())
+    return np.round(y - y.mean() - centred @ slopes, 12)
 
 
 def _random_sums(residuals: Any, rules: Mapping[str, Any]) -> Any:

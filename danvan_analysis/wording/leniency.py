@@ -24,14 +24,16 @@ def leniency_sentence(row: Row, facts: Facts) -> str:
     places: dict[str, Any] = {key: count(value) for key, value in row["words"].items()}
     places |= {"year": row["year"], "before": row["year"] - 1, "d": points(row["words"].get("d", 0), 100)}
     places |= {"ceiling": rules["ceiling_percent"], "floor": rules["floor_percent"]}
+    alone = row["organisation"] != ALL and f"{row['sign']}_rieng" in facts.wording["leniency"]
+    sign = f"{row['sign']}_rieng" if alone else row["sign"]
     if row["noted"]:
         name = row["area_name"]
-        what = lead + fill(facts, "leniency", row["sign"], places)
+        what = lead + fill(facts, "leniency", sign, places)
         return _sentence(fill(facts, "note", "leniency", {"unit": name[:1].lower() + name[1:], "what": what}))
     seen = row["smallest_seen"]
     if seen is None:
         return _sentence(fill(facts, "leniency", "nothing_seen_at_all", {"lead": lead}))
-    said = fill(facts, "leniency_seen", row["sign"], places | {"s": points(round(1000 * seen), 10, 1)})
+    said = fill(facts, "leniency_seen", sign, places | {"s": points(round(1000 * seen), 10, 1)})
     return _sentence(fill(facts, "leniency", "nothing", {"lead": lead, "seen": said}))
 
 
