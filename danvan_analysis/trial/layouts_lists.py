@@ -13,13 +13,17 @@ from .truth import Truth
 _UNRATED_CELL = "Chưa xếp loại"
 
 
-def own_view(level: int | None, scale: Scale, rng: Random, modest: float = 0.0) -> int | None:
+def own_view(level: int | None, scale: Scale, rng: Random, modest: float | None = None) -> int | None:
     """Give what a unit says of itself: nearly always the confirmed level, else one up or down alike (no leniency).
 
-    `modest` plants the other thing: so often a unit gives itself one level less, and is raised.
+    `modest` plants the other thing: so often a unit gives itself one level less, and is raised. With it the best units
+    do not differ otherwise: they have no level above, and would be raised more often than lowered by that alone.
     """
-    if modest and level is not None and rng.random() < modest:
-        return min(len(scale.levels) - 1, level + 1)
+    if level is not None and modest is not None:
+        if rng.random() < modest:
+            return min(len(scale.levels) - 1, level + 1)
+        if level == 0:
+            return level
     if level is None or rng.random() > 0.06:
         return level
     return min(len(scale.levels) - 1, max(0, level + rng.choice((-1, 1))))
@@ -35,7 +39,7 @@ def _level_columns(manner: Manner, above: str) -> tuple[Leaf, ...]:
 
 def unit_list(truth: Truth, district: District, kind: str, year: int, manner: Manner, rng: Random) -> Table:
     """A row for every base unit: commune (merged down), unit, own rating, confirmed rating."""
-    scale, modest = scale_of(kind, year), truth.modest.get(district.area_id, 0.0)
+    scale, modest = scale_of(kind, year), truth.modest.get(district.area_id)
     rows: list[Row] = []
     for commune in district.communes:
         for unit in present(truth, kind, commune.area_id, year):
@@ -60,7 +64,7 @@ def unit_list(truth: Truth, district: District, kind: str, year: int, manner: Ma
 
 def commune_body_list(truth: Truth, district: District, year: int, manner: Manner, rng: Random) -> Table:
     """A row for every body of every commune, the commune merged down over its six."""
-    scale, modest = SCALES["hoan_thanh"], truth.modest.get(district.area_id, 0.0)
+    scale, modest = SCALES["hoan_thanh"], truth.modest.get(district.area_id)
     rows: list[Row] = []
     for commune in district.communes:
         for organisation in BODIES:

@@ -123,8 +123,11 @@ def _write_overlay(folder: Path, districts: Sequence[District]) -> None:
 
 def _write_planted(folder: Path, districts: Sequence[District]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [(districts[p.district].area_id, districts[p.district].name, p.sign, p.what, MARK) for p in PLANTED]
-    _write_csv(folder / "co-y.csv", ("area_id", "area_name", "sign", "what", "mark"), rows)
+    rows = [
+        (districts[p.district].area_id, districts[p.district].name, p.sign, ";".join(p.brings), p.what, MARK)
+        for p in PLANTED
+    ]
+    _write_csv(folder / "co-y.csv", ("area_id", "area_name", "sign", "brings", "what", "mark"), rows)
 
 
 def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:

@@ -16,16 +16,21 @@ from .truth import Truth, Unit
 
 @dataclass(frozen=True)
 class Planted:
-    """One planted sign: its code in the panel, the district (by official order), what was done."""
+    """One planted sign: its code in the panel, the district (by official order), what was done.
+
+    `brings` are the signs that follow from it: the same thing seen from another side.
+    """
 
     sign: str
     district: int
     what: str
     put: Callable[[Truth, District], None]
+    brings: tuple[str, ...] = ()
 
 
 def plant(truth: Truth) -> None:
-    """Put every planted sign into its district."""
+    """Put every planted sign into its district; elsewhere units differ from the confirmed rating both ways alike."""
+    truth.modest.update((district.area_id, 0.0) for district in truth.districts)
     for planted in PLANTED:
         planted.put(truth, truth.districts[planted.district])
 
@@ -135,14 +140,27 @@ PLANTED = (
     Planted("dung_tran", 0, "số xếp loại cao nhất của từng nhóm được đặt đúng bằng trần 20%", _at_ceiling),
     Planted("khong_duoi_kha", 1, "không có đơn vị nào dưới mức khá trong các năm", _none_below),
     Planted("lap_lai_xep_loai", 2, "mỗi đơn vị giữ mãi mức xếp loại của năm đầu", _copied),
-    Planted("mot_muc", 3, "mọi chi hội Nông dân, Phụ nữ ở mức cao nhất", _one_level),
-    Planted("nang_muc", 4, "bốn phần mười đơn vị tự xếp thấp hơn một mức, được công nhận cao hơn", _raised),
+    Planted(
+        "mot_muc",
+        3,
+        "mọi chi hội Nông dân, Phụ nữ ở mức cao nhất",
+        _one_level,
+        ("lap_lai_so_luong", "cao_hon_tham_gia"),
+    ),
+    Planted(
+        "nang_muc",
+        4,
+        "bốn phần mười đơn vị tự xếp thấp hơn một mức, được công nhận cao hơn",
+        _raised,
+        ("nang_muc_hon_noi_khac",),
+    ),
     Planted("dung_san", 5, "số từ hoàn thành tốt trở lên của từng nhóm được đặt vừa đủ 80%", _at_floor),
     Planted("ty_le_tron", 6, "mọi tỷ lệ của Tổ nhân dân tự quản là bội số của 5%", _round),
     Planted(
         "cao_hon_tham_gia",
         7,
-        "xếp loại nâng lên, đảng viên tham gia và sinh hoạt có nội dung hạ xuống",
+        "mức khá nâng lên tốt, đảng viên tham gia và sinh hoạt có nội dung hạ xuống",
         _high_for_party,
+        ("mot_muc", "khong_duoi_kha", "lap_lai_so_luong"),
     ),
 )

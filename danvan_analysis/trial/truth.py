@@ -47,7 +47,7 @@ class Truth:
     weak: frozenset[str] = frozenset()
     #: Districts with no base unit below "khá".
     strong: frozenset[str] = frozenset()
-    #: How often the units of a district give themselves one level less than is confirmed (made-up province only).
+    #: Made-up province only: how often the units of a district give themselves one level less than is confirmed.
     modest: dict[str, float] = field(default_factory=dict)
 
 
