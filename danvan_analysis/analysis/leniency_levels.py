@@ -30,6 +30,9 @@ def none_below(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Itera
         if part["year"].n_unique() < len(years):
             yield Finding("khong_duoi_kha", place, organisation, unit_type, reason="thieu_nam", **found)
             continue
+        if int((now["N"] - now["n"]).sum()) < rules["least_elsewhere"]:
+            yield Finding("khong_duoi_kha", place, organisation, unit_type, reason="khong_co_noi_khac", **found)
+            continue
         yearly = part.group_by("year", maintain_order=True)
         chance = min(none_dealt(one.select("N", "K", "n").iter_rows()) for _, one in yearly)
         expected = float((now["K"] * now["n"] / now["N"]).sum())
@@ -82,8 +85,14 @@ def one_level(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Iterat
     judged = [(same_level(told, n), max(told) / sum(told)) for *kind, n, told in _with_levels(table, levels)]
     shape = {"chance": pl.Float64, "common": pl.Float64}
     table = pl.concat([table, pl.DataFrame(judged, schema=shape, orient="row")], how="horizontal")
-    table = table.filter(pl.len().over(*KIND) > 1)
-    for place, organisation, unit_type, part in parts(table):
+    table = table.with_columns(compared=pl.len().over(*KIND) > 1)
+    for place, organisation, unit_type, whole in parts(table):
+        part = whole.filter("compared")
+        if part.is_empty():
+            yield Finding(
+                "mot_muc", place, organisation, unit_type, n=int(whole["n"].sum()), reason="khong_co_noi_khac"
+            )
+            continue
         chances, same = drawn(part["chance"].to_list()), int((part["most"] == part["n"]).sum())
         alone, n = organisation != ALL and len(part) == 1, int(part["n"].sum())
         seen = partial(_nearly_all, n, float(chances[-1])) if alone else partial(smallest_share, chances)

@@ -1,12 +1,13 @@
 """Signs against last year: named units with last year's rating, groups of units with last year's counts."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from danvan_analysis.analysis.leniency_exact import at_least, dealt, smallest_share
+from danvan_analysis.analysis.leniency_exact import at_least, dealt
 from danvan_analysis.analysis.leniency_rows import KIND, Finding, confirmed, parts
 from danvan_analysis.tables import UNRATED
 
@@ -84,9 +85,32 @@ def against_others(sign: str, table: pl.DataFrame, rules: Mapping[str, Any]) -> 
             # The marks that there are can all fall here; no more than that is possible.
             best=_least(chances),
             method="sieu_boi",
-            seen=partial(smallest_share, chances, power=rules["power"]),
+            seen=partial(_smallest_seen, part, power=rules["power"]),
             words={"k": x, "N": n, "e": round(expected)},
         )
+
+
+def _smallest_seen(part: pl.DataFrame, alpha: float, power: float) -> float | None:
+    """Give the least true share of marked units that would be found with this power.
+
+    More marks here are more marks in all, which raises what chance would give: the marks elsewhere stay as they are, and
+    those here are spread over the strata by size.
+    """
+    import numpy as np
+    from scipy.special import betaincinv
+
+    here, whole = part["n"].to_numpy(), part["N"].to_numpy()
+    elsewhere, n = (part["K"] - part["x"]).to_numpy(), int(part["n"].sum())
+
+    def chance(hits: int) -> float:
+        edges = np.concatenate([[0], np.cumsum(here)]) * hits // n
+        marked = elsewhere + np.diff(edges)
+        return at_least(dealt(zip(whole.tolist(), marked.tolist(), here.tolist(), strict=True)), hits)
+
+    if chance(n) > alpha:
+        return None
+    least = bisect_left(range(n), True, lo=1, key=lambda hits: chance(hits) <= alpha)
+    return float(betaincinv(least, n - least + 1, power))
 
 
 def _least(chances: Any) -> float:
