@@ -219,32 +219,26 @@ def test_before_the_ceiling_there_is_none():
 
 
 def test_none_below_for_three_years():
-    """12 places of 50 units, 3 below in each but one: the chance of none is hypergeometric, and counts once."""
+    """12 places of 50 units, some below in each but one: the chance of none is that of the hardest year, once."""
     places = sorted(set(places_in(FACTS, 2024).names) - {"87"})
-    tables = [
-        counted(
-            place,
-            (10, 40, 0, 0) if place == "871" else (10, 37, 3, 0),
-            year=year,
-            unit_type="chi_doan",
-            organisation="doan_tn",
-        )
-        for place in places
-        for year in (2022, 2023, 2024)
-    ]
-    found = panel(pl.concat(tables)).filter(area_id="871", sign="khong_duoi_kha", organisation="doan_tn")
-    chance = hypergeom.pmf(0, 600, 33, 50)
-    if chance > 0.05:
-        assert found["reason"].item() == "mau_qua_nho"
-    together = panel(pl.concat(tables), alpha=0.2).filter(area_id="871", sign="khong_duoi_kha", organisation="doan_tn")
-    assert together["p_value"].item() == pytest.approx(chance)
-    assert together["expected"].item() == pytest.approx(33 / 600)
+    below = {2022: 2, 2023: 3, 2024: 1}
+    chi_doan = {"unit_type": "chi_doan", "organisation": "doan_tn"}
+
+    def asked(here):
+        tables = [
+            counted(place, (10, 40 - k, k, 0), year=year, **chi_doan)
+            for place in places
+            for year, elsewhere in below.items()
+            for k in [here.get(year, 0) if place == "871" else elsewhere]
+        ]
+        found = panel(pl.concat(tables), alpha=0.2).filter(area_id="871", sign="khong_duoi_kha", organisation="doan_tn")
+        return found.row(0, named=True)
+
+    found = asked({})
+    assert found["p_value"] == pytest.approx(hypergeom.pmf(0, 600, 33, 50))
+    assert found["expected"] == pytest.approx(11 / 600)
     # One unit below in any of the years, and there is nothing to say.
-    tables[places.index("871") * 3] = counted(
-        "871", (10, 39, 1, 0), year=2022, unit_type="chi_doan", organisation="doan_tn"
-    )
-    again = panel(pl.concat(tables), alpha=0.2).filter(area_id="871", sign="khong_duoi_kha", organisation="doan_tn")
-    assert again["p_value"].item() == 1
+    assert asked({2022: 1})["p_value"] == 1
 
 
 def test_copied_counts_by_area():
