@@ -149,7 +149,8 @@ def declare_command(file: Path, overlay: Path | None, folder: Path | None) -> No
 @cli.command("so-lieu-gia-dinh", options_metavar="[TUỲ_CHỌN]")
 @click.option("--ra", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC",
               help="Thư mục ghi số liệu giả định (thư mục mới hoặc thư mục giả định đã có).")  # fmt: skip
-@click.option("--quy-mo", "scope", type=click.Choice(["tinh"]), default="tinh", show_default=True, help="Quy mô.")
+@click.option("--quy-mo", "scope", type=click.Choice(["tinh", "tinh-thu"]), default="tinh", show_default=True,
+              help="Quy mô; tinh-thu là một tỉnh đặt ra, có cài sẵn những đặc điểm để thử phần rà soát xếp loại.")  # fmt: skip
 @click.option("--ma-khoi-tao", "seed", type=int, default=2021, show_default=True, help="Mã khởi tạo số ngẫu nhiên.")
 def trial_command(folder: Path, scope: str, seed: int) -> None:
     """Ghi bộ biểu giả định để chạy thử, kèm số liệu đúng để đối chiếu trong _su-that/."""

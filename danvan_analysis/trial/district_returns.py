@@ -35,9 +35,11 @@ def district_sender(district: District) -> Sender:
 class _Return:
     """What the functions of this page share: the truth, who sends, which year, how it is written."""
 
-    def __init__(self, truth: Truth, index: int, year: int, plan: Plan, manner: Manner, rng: Random) -> None:
+    def __init__(
+        self, truth: Truth, index: int, year: int, plan: Plan, manner: Manner, rng: Random, *, faults: bool = True
+    ) -> None:
         self.truth, self.index, self.year, self.plan = truth, index, year, plan
-        self.manner, self.rng = manner, rng
+        self.manner, self.rng, self.faults = manner, rng, faults
         self.district = truth.districts[index]
 
     def lines(self, kind: str, year: int | None = None) -> list[Line]:
@@ -45,7 +47,7 @@ class _Return:
         return layouts.lines_of(self.truth, self.district, kind, year or self.year, self.manner, two)
 
     def counts(self, kind: str, caption: str = "", by_place: bool = False) -> Table:
-        here = (self.index, self.year, kind)
+        here = (self.index, self.year, kind) if self.faults else None
         return layouts.count_table(
             self._by_place(kind) if by_place else [("", self.lines(kind))],
             KINDS[kind].noun,
@@ -65,9 +67,14 @@ class _Return:
         return [(title, found) for title, found in groups if found]
 
 
-def district_sheets(truth: Truth, index: int, year: int, plan: Plan, manner: Manner, rng: Random) -> list[Sheet]:
-    """Give the sheets of a district's return; together they hold all its units and figures of the year."""
-    job = _Return(truth, index, year, plan, manner, rng)
+def district_sheets(
+    truth: Truth, index: int, year: int, plan: Plan, manner: Manner, rng: Random, *, faults: bool = True
+) -> list[Sheet]:
+    """Give the sheets of a district's return; together they hold all its units and figures of the year.
+
+    `faults` puts the few deliberate ones into their places.
+    """
+    job = _Return(truth, index, year, plan, manner, rng, faults=faults)
     return [*_district_bodies(job), *_commune_bodies(job), *_base(job), *_community(job), *_party(job)]
 
 

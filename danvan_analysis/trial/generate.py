@@ -12,6 +12,7 @@ from danvan_analysis.errors import DanvanError
 from .book import Fault, write_book
 from .district_returns import district_sender, district_sheets
 from .kinds import YEARS
+from .made_up import MADE_UP, write_made_up_province
 from .manner import manner_of
 from .paper import MARK
 from .places import District, districts_of
@@ -52,11 +53,14 @@ def write_trial_returns(
 
     `folder/<year>/*.xlsx` are the returns of the districts and of three provincial organisations; `folder/_su-that/`
     holds the truth (ratings.csv, measures.csv, loi-co-y.csv). The same seed gives the same bytes. `areas` takes the
-    place of the shipped area facts. A scope other than "tinh", or areas without districts, raises DanvanError.
+    place of the shipped area facts. The scope "tinh-thu" is the made-up province with planted leniency
+    (`write_made_up_province`). Another scope, or areas without districts, raises DanvanError.
     """
+    if scope == MADE_UP:
+        return write_made_up_province(folder, seed=seed)
     if scope != "tinh":
         raise DanvanError(
-            f'Chưa có số liệu giả định cho quy mô "{scope}"; quy mô dùng được: "tinh". Đề nghị ghi --quy-mo tinh.'
+            f'Chưa có số liệu giả định cho quy mô "{scope}"; quy mô dùng được: "tinh", "{MADE_UP}". Đề nghị ghi --quy-mo tinh.'
         )
     if areas is None:
         from danvan_analysis.facts import load_facts

@@ -13,8 +13,17 @@ from .truth import Truth
 _UNRATED_CELL = "Chưa xếp loại"
 
 
-def own_view(level: int | None, scale: Scale, rng: Random) -> int | None:
-    """Give what a unit says of itself: nearly always the confirmed level, else one up or down alike (no leniency)."""
+def own_view(level: int | None, scale: Scale, rng: Random, modest: float | None = None) -> int | None:
+    """Give what a unit says of itself: nearly always the confirmed level, else one up or down alike (no leniency).
+
+    `modest` plants the other thing: so often a unit gives itself one level less, and is raised. With it the best units
+    do not differ otherwise: they have no level above, and would be raised more often than lowered by that alone.
+    """
+    if level is not None and modest is not None:
+        if rng.random() < modest:
+            return min(len(scale.levels) - 1, level + 1)
+        if level == 0:
+            return level
     if level is None or rng.random() > 0.06:
         return level
     return min(len(scale.levels) - 1, max(0, level + rng.choice((-1, 1))))
@@ -30,7 +39,7 @@ def _level_columns(manner: Manner, above: str) -> tuple[Leaf, ...]:
 
 def unit_list(truth: Truth, district: District, kind: str, year: int, manner: Manner, rng: Random) -> Table:
     """A row for every base unit: commune (merged down), unit, own rating, confirmed rating."""
-    scale = scale_of(kind, year)
+    scale, modest = scale_of(kind, year), truth.modest.get(district.area_id)
     rows: list[Row] = []
     for commune in district.communes:
         for unit in present(truth, kind, commune.area_id, year):
@@ -39,7 +48,7 @@ def unit_list(truth: Truth, district: District, kind: str, year: int, manner: Ma
                 len(rows) + 1,
                 spell_commune(commune, district, manner.names),
                 unit.name,
-                _word(own_view(level, scale, rng), scale, manner),
+                _word(own_view(level, scale, rng, modest), scale, manner),
                 _word(level, scale, manner),
                 "mới thành lập" if level is None else None,
             )
@@ -55,7 +64,7 @@ def unit_list(truth: Truth, district: District, kind: str, year: int, manner: Ma
 
 def commune_body_list(truth: Truth, district: District, year: int, manner: Manner, rng: Random) -> Table:
     """A row for every body of every commune, the commune merged down over its six."""
-    scale = SCALES["hoan_thanh"]
+    scale, modest = SCALES["hoan_thanh"], truth.modest.get(district.area_id)
     rows: list[Row] = []
     for commune in district.communes:
         for organisation in BODIES:
@@ -64,7 +73,7 @@ def commune_body_list(truth: Truth, district: District, year: int, manner: Manne
                 len(rows) + 1,
                 spell_commune(commune, district, manner.names),
                 COMMUNE_NAMES[organisation],
-                _word(own_view(level, scale, rng), scale, manner),
+                _word(own_view(level, scale, rng, modest), scale, manner),
                 _word(level, scale, manner),
                 None,
             )

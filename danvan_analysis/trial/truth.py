@@ -47,21 +47,26 @@ class Truth:
     weak: frozenset[str] = frozenset()
     #: Districts with no base unit below "khá".
     strong: frozenset[str] = frozenset()
+    #: Made-up province only: how often the units of a district give themselves one level less than is confirmed.
+    modest: dict[str, float] = field(default_factory=dict)
 
 
-def draw_truth(districts: list[District], province_id: str, seed: int) -> Truth:
-    """Draw the whole truth from a seed; the same seed gives the same truth on every machine."""
+def draw_truth(districts: list[District], province_id: str, seed: int, *, even: bool = False) -> Truth:
+    """Draw the whole truth from a seed; the same seed gives the same truth on every machine.
+
+    `even` makes all districts alike but for chance: none weak, none strong, the same effort.
+    """
     rng = Random(f"{seed}|truth")
     truth = Truth(districts)
-    marked = rng.sample([district.area_id for district in districts], min(5, len(districts)))
+    marked = [] if even else rng.sample([district.area_id for district in districts], min(5, len(districts)))
     truth.weak, truth.strong = frozenset(marked[:2]), frozenset(marked[2:])
     _draw_hamlets(truth, rng)
     clubs = _draw_clubs(truth, rng)
     for district in districts:
-        shift = -0.4 if district.area_id in truth.weak else rng.gauss(0.04, 0.1)
+        shift = -0.4 if district.area_id in truth.weak else 0.0 if even else rng.gauss(0.04, 0.1)
         for organisation in BODIES:
             truth.bodies[district.area_id, organisation] = Unit(organisation, _walk(rng, shift, YEARS))
-        effort = min(0.985, max(0.88, rng.gauss(0.955, 0.02))) + min(0.0, shift) / 12
+        effort = min(0.985, max(0.88, rng.gauss(0.955, 0.0 if even else 0.02))) + min(0.0, shift) / 12
         for commune in district.communes:
             local = shift + rng.gauss(0, 0.15)
             for kind in BASE:
