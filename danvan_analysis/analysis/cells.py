@@ -93,6 +93,24 @@ def measure_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:
     return _sums(table.select(*keys, "value"), keys, {"value": "value"})
 
 
+def score_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:
+    """Give one row per `CELL`, measure and named unit, with the `low` and the `high` of its scores: indices never add up.
+
+    A table without a column `score`, and measures that are not `wanted`, give no rows.
+    """
+    keys = [*CELL, "measure", "unit_id"]
+    types = dict.fromkeys(keys, pl.String) | {"year": pl.Int64, "low": pl.Float64, "high": pl.Float64}
+    if measures is None or not wanted or "score" not in nw.from_native(measures).collect_schema().names():
+        return pl.DataFrame(schema=types)
+    needed = ("area_id", "year", "measure", "score")
+    table = _table(measures, (*needed, "organisation", "unit_type", "period", "nature", "unit_id"), needed)
+    table = table.filter(nw.col("measure").is_in(list(wanted)), ~nw.col("score").is_null())
+    table = table.with_columns(nw.col("unit_id").fill_null(""), nw.col("score").cast(nw.Float64))
+    grouped = table.select(*keys, "score").group_by(*keys)
+    ends = grouped.agg(nw.col("score").min().alias("low"), nw.col("score").max().alias("high"))
+    return _home(ends.select(*types)).cast(types).sort(keys)  # type: ignore[arg-type]
+
+
 def _table(native: Any, columns: Sequence[str], needed: Sequence[str]) -> Any:
     """Give the caller's table as a narwhals frame with exactly these columns; None for a table without columns."""
     frame = nw.from_native(native)

@@ -24,7 +24,15 @@ def check_facts(
 ) -> list[str]:
     """Give every contradiction in the facts as one sentence each; none gives an empty list."""
     problems = [problem for name in TABLES for problem in _columns(name, rows)]
-    for check in (check_areas, check_variants, check_scales, check_scale_use, check_wordings, check_indicators, _targets):
+    for check in (
+        check_areas,
+        check_variants,
+        check_scales,
+        check_scale_use,
+        check_wordings,
+        check_indicators,
+        _targets,
+    ):
         problems += check(rows)
     for name in ("areas", "senders"):
         problems += _dates(rows[name])

@@ -5,7 +5,16 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_sentence
+from danvan_analysis.wording.supporting import supporting_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, object_words, share_text, short_word
 
-__all__ = ["assessment_sentence", "change_sentence", "date_vi", "object_words", "share_text", "short_word"]
+__all__ = [
+    "assessment_sentence",
+    "change_sentence",
+    "date_vi",
+    "object_words",
+    "share_text",
+    "short_word",
+    "supporting_sentence",
+]
