@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from danvan_analysis.facts.check_areas import check_areas, check_variants
+from danvan_analysis.facts.check_duties import check_duty_forms
 from danvan_analysis.facts.check_indicators import check_indicators
 from danvan_analysis.facts.check_scales import check_scale_use, check_scales, check_wordings
 from danvan_analysis.facts.files import STATUSES, TABLES, Column
@@ -40,6 +41,7 @@ def check_facts(
     problems += _words(rows)
     problems += _forms(forms, rows)
     problems += _form_words(forms, rows, pages["settings"])
+    problems += check_duty_forms(forms)
     problems += _blanks(
         {"settings.toml": pages.get("settings", {}), **{f"forms/{name}.toml": f for name, f in forms.items()}}
     )

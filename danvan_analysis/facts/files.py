@@ -143,8 +143,19 @@ TABLES: dict[str, Table] = {
     ),
     "duties": Table(
         ("duty_id",),
-        {"duty_id": _TEXT, "clause": _TEXT, "task_vi": _TEXT, "body": _TEXT, "product": _OPTIONAL, "due": _OPTIONAL}
-        | _SOURCED,
+        {
+            "duty_id": _TEXT,
+            "clause": _TEXT,
+            "task_vi": _TEXT,
+            "body": _TEXT,
+            # Whose senders each report it for themselves; blank: the one body named beside.
+            "bodies": Column(required=False, values=("dia_phuong",)),
+            "product": _OPTIONAL,
+            "due": _OPTIONAL,
+            # Reported anew every year, or done once for the term.
+            "recurs": Column(required=False, values=("year", "term")),
+            **_SOURCED,
+        },
     ),
     "sections": Table(("section",), {"section": _INT, "title_vi": _TEXT, **_SOURCED}),
     "senders": Table(

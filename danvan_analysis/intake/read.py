@@ -168,7 +168,7 @@ class _Run:
                             result, "gia_dinh_de_rieng", "Số liệu giả định; đã có báo cáo thật nên không dùng."
                         )
         own_years = self._own_years()
-        ratings, coverage, measures = [], [], []
+        ratings, coverage, measures, duties = [], [], [], []
         shares = [pl.DataFrame(schema=SHARES)]
         for index, (path, _, nature, result) in enumerate(self.sheets):
             for table, (context, settled) in enumerate(result.settled):
@@ -183,6 +183,7 @@ class _Run:
                 ratings += [(origin, row) for row in settled.ratings]
                 coverage += [(origin, row) for row in settled.coverage]
                 measures += [(origin, row) for row in settled.measures]
+                duties += [row | tags for row in settled.duties]
                 if (index, table) in self.shares:
                     tagged = [pl.lit(value).alias(name) for name, value in where.items()]
                     shares.append(self.shares.pop((index, table)).with_columns(tagged).select(list(SHARES)))
@@ -212,7 +213,8 @@ class _Run:
         feeding = self._sound(tables.Ratings, outcome.feeding)
         checking = self._sound(tables.Ratings, outcome.checking)
         printed = pl.concat(shares).sort("source_file", "source_sheet", "source_cell")
-        return self._data(feeding, checking, outcome.coverage, self._sound(tables.Measures, fed_measures), printed)
+        fed = self._sound(tables.Measures, fed_measures)
+        return self._data(feeding, checking, outcome.coverage, fed, self._sound(tables.Duties, duties), printed)
 
     def _against_last_year(self, outcome: Outcome, ratings: list[Any], measures: list[Any]) -> list[Ask]:
         arrival, names = self.settings["arrival"], self.reader.settings
@@ -262,6 +264,7 @@ class _Run:
         checking: pl.DataFrame,
         coverage: list[dict[str, Any]],
         measures: pl.DataFrame,
+        duties: pl.DataFrame,
         shares: pl.DataFrame,
     ) -> Data:
         answers = settle_answers(self.sheets, self.reader.facts.corrections, self.settings["reconciliation"])
@@ -275,7 +278,7 @@ class _Run:
                 tables.Ratings, feeding, ["area_id", "organisation", "unit_type", "year", "source_file"]
             ),
             measures=checked_frame(tables.Measures, measures, ["area_id", "measure", "year", "source_file"]),
-            duties=checked_frame(tables.Duties, [], ["duty_id"]),
+            duties=checked_frame(tables.Duties, duties, ["duty_id", "area_id", "year", "source_file"]),
             set_aside=checked_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
             sources=checked_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
             parallel=checked_frame(
