@@ -239,7 +239,8 @@ class Indicators(dy.Schema):
     senders_expected = dy.Int64(nullable=True)
     #: The scales in which the counted units were rated, joined by ";"; null for measures.
     scales = dy.String(nullable=True)
-    kind = dy.String(nullable=False, regex="^(share|count|per|index)$")
+    #: Null where a caller did not say: a share.
+    kind = dy.String(nullable=True, regex="^(share|count|per|index)$")
     base = dy.Int64(nullable=True)
     amount = dy.Float64(nullable=True)
 

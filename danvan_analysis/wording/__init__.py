@@ -5,6 +5,7 @@ compared with the common level. A base under `min_base` is printed n/N without a
 """
 
 from danvan_analysis.wording.change import change_sentence
+from danvan_analysis.wording.duty import duty_sentence
 from danvan_analysis.wording.supporting import supporting_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, object_words, share_text, short_word
@@ -13,6 +14,7 @@ __all__ = [
     "assessment_sentence",
     "change_sentence",
     "date_vi",
+    "duty_sentence",
     "object_words",
     "share_text",
     "short_word",

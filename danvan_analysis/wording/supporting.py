@@ -27,7 +27,7 @@ def supporting_sentence(row: Row, indicator: Row, facts: Facts) -> str:
 
 def _name(row: Row, indicator: Row) -> str:
     """Name the template; a count of none is good news only where less is better."""
-    kind, x, n = row["kind"], row["numerator"], row["denominator"]
+    kind, x, n = row["kind"] or "share", row["numerator"], row["denominator"]
     down = indicator["direction"] == "down"
     if x is not None and (n == 0 or row["base"] == 0):
         return "base_zero"
@@ -59,7 +59,7 @@ def _places(row: Row, indicator: Row, facts: Facts) -> dict[str, Any]:
         place = f"{names.get(row['organisation'], row['organisation'])} {place}".strip()
     resolution = facts.resolution
     term = {"year": row["year"]} | {k: str(resolution[k])[:4] for k in ("term_from", "term_to")}
-    x, n = row["numerator"], row["denominator"] if row["kind"] == "share" else row["base"]
+    x, n = row["numerator"], row["denominator"] if row["kind"] in (None, "share") else row["base"]
     units = dict(facts.measures.select("measure", "unit_vi").iter_rows())
     return {
         "lead": fill(facts, "lead", row["period"], term),
