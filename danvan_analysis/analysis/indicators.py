@@ -57,9 +57,12 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     expecting = {slot for slot in seen if slot[0] in EXPECTING}
     yearly = {slot for slot in expecting if slot[2] == "nam"}
     aimed = set(facts.targets["indicator_id"])
+    came = {*measured["measure"], *scores["measure"]}
     frames = []
     for indicator in indicators:
         if indicator["indicator_id"] not in aimed and indicator["table"] == "measures":
+            if came.isdisjoint(items(indicator["numerator"].replace("-", ""))):
+                continue
             rows = supporting_rows(indicator, measured, scores, places, facts)
         elif indicator["table"] == "ratings":
             mine = rated.filter(pl.col("unit_type").is_in(items(indicator["unit_types"])))
@@ -137,7 +140,7 @@ def _note(indicator: Mapping[str, Any], rows: pl.DataFrame, facts: Facts) -> pl.
         parts = [row["note"]] if row.get("note") else []
         if not parts and row["denominator"] is None and row["amount"] is None:
             parts = [words["no_rows"]]
-        elif row["denominator"] == 0:
+        elif not parts and row["denominator"] == 0:
             parts = [words["no_base"]]
         if row["provisional"]:
             parts.append(words["provisional"].format(k=count(row["provisional"]), short=short))
