@@ -95,9 +95,9 @@ def _home(native: Any) -> list[_Row]:
     whole = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     columns = whole.to_dict(as_series=False)
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return [
-        {k: row.get(k) or default for k, default in _DEFAULTS.items()} | {k: row[k] for k in _NEEDED} for row in rows
-    ]
+    # pandas has a NaN where a text is missing.
+    said = [{k: v for k, v in row.items() if isinstance(v, str) and v} for row in rows]
+    return [_DEFAULTS | texts | {"year": int(row["year"])} for row, texts in zip(rows, said, strict=True)]
 
 
 def _slots(told: Mapping[tuple[str, str, str], list[_Row]], data: Data, facts: Facts, years: Any) -> list[_Slot]:
