@@ -154,6 +154,7 @@ def overlay(tmp_path: Path) -> Callable[..., Facts]:
         ({"numerator": "luot_hoi_vien", "denominator": "nguoi_trong_do_tuoi", "kind": "per"}, "người khác lượt"),
         ({"numerator": "luot_can_bo_tap_huan", "denominator": "can_bo_dan_van"}, "lượt người (attendances)"),
         ({"numerator": "ho_gia_dinh;-cuoc_doi_thoai", "kind": "count"}, "đếm hộ (households)"),
+        ({"numerator": "to_tu_quan_duong_bien", "denominator": "so_to_ndtq"}, "đếm tổ (bodies)"),
         ({"numerator": "ho_gia_dinh"}, 'phải có cột "denominator"'),
         ({"numerator": "ho_gia_dinh", "denominator": "ho_gia_dinh", "kind": "count"}, "không có mẫu số"),
         ({"numerator": "ddci_diem", "kind": "count"}, '"ddci_diem" là index'),
@@ -258,6 +259,9 @@ def test_nothing_came_nothing_is_said():
     ind = indicators(measure("dang_vien", 50), measure("ho_gia_dinh", 9))
     assert ind.filter(pl.col("indicator_id").str.starts_with("B")).is_empty()
     assert "T5" in ind["indicator_id"]
+    # Its base in another year is no report of that year either.
+    rows = [measure("ho_gia_dinh", 9, year=2023), measure("ho_gia_dinh", 9), measure("ho_trang_doan_vien_hoi_vien", 1)]
+    assert set(indicators(*rows).filter(indicator_id=WHITE)["year"]) == {2024}
 
 
 def test_blank_base_zero_base_and_contradiction_have_no_value():
@@ -279,6 +283,10 @@ def test_a_silent_district_counts_by_its_base_of_the_year_before():
     ind = indicators(*rows)
     assert row(ind, WHITE, "872")["missing"] == 100 and row(ind, WHITE)["missing"] is None
     assert row(ind, WHITE, year=2023)["denominator"] == 200
+    # Of a count nobody knows what is missing, whatever it was last year.
+    talks = indicators(*(measure("cuoc_doi_thoai", 3, a, year=2023) for a in DISTRICTS), measure("cuoc_doi_thoai", 4))
+    assert row(talks, TALKS, year=2023)["missing"] == 0
+    assert row(talks, TALKS, "872")["missing"] is None and row(talks, TALKS)["missing"] is None
 
 
 def test_an_index_is_neither_added_nor_averaged():
@@ -390,6 +398,7 @@ def test_sentences_of_shares():
     place, what = "Năm 2024, huyện Tam Nông", "hộ gia đình chưa có đoàn viên, hội viên"
     assert white(30, 1000) == f"{place} có 30/1.000 {what}, chiếm 3%."
     assert white(1, 9) == f"{place} có 01/09 {what}."
+    assert white(1, 10) == f"{place} có 01/10 {what}, chiếm 10%."
     assert white(0, 1000) == f"{place} không có {what} (0/1.000)."
     assert white(12, 12) == f"{place} có 12/12 {what}, chiếm 100%."
     assert white(0, 0).endswith("mẫu số bằng 0.")
