@@ -203,7 +203,11 @@ class Coverage(dy.Schema):
 
 
 class Indicators(dy.Schema):
-    """One row per indicator, period, area, organisation and unit type; `value` is a share in 0–1."""
+    """One row per indicator, period, area, organisation and unit type; `value` is a share in 0–1.
+
+    Only a `share` has `denominator`, `value` and limits. A `count` has its `numerator`; `per` is `numerator` over `base`,
+    one thing per another; an `index` is what others published. What those three come to stands in `amount`.
+    """
 
     resolution_id = dy.String(nullable=False, primary_key=True)
     indicator_id = dy.String(nullable=False, primary_key=True)
@@ -235,6 +239,10 @@ class Indicators(dy.Schema):
     senders_expected = dy.Int64(nullable=True)
     #: The scales in which the counted units were rated, joined by ";"; null for measures.
     scales = dy.String(nullable=True)
+    #: Null where a caller did not say: a share.
+    kind = dy.String(nullable=True, regex="^(share|count|per|index)$")
+    base = dy.Int64(nullable=True)
+    amount = dy.Float64(nullable=True)
 
 
 class Assessment(dy.Schema):

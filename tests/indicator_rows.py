@@ -42,6 +42,9 @@ def row(indicator_id="T1", x=71, n=78, **more):
         "senders_missing": 0,
         "senders_expected": 12,
         "scales": None,
+        "kind": "share",
+        "base": None,
+        "amount": None,
     } | more
 
 

@@ -106,7 +106,7 @@ def unit_names(table: Any) -> pl.DataFrame:
         ~nw.col("unit_id").is_null(), ~nw.col("unit_name").is_null()
     )
     first = named.group_by(*keys).agg(nw.col("unit_name").min())
-    return _home(first).cast(dict(empty.schema)).sort(keys)  # type: ignore[arg-type]
+    return bring_home(first).cast(dict(empty.schema)).sort(keys)  # type: ignore[arg-type]
 
 
 def natures_in(*tables: Any) -> set[str]:
@@ -115,10 +115,28 @@ def natures_in(*tables: Any) -> set[str]:
     for table in tables:
         names = [] if table is None else nw.from_native(table).collect_schema().names()
         if "nature" in names:
-            found |= set(_home(nw.from_native(table).select("nature").unique())["nature"])
+            found |= set(bring_home(nw.from_native(table).select("nature").unique())["nature"])
         elif names:
             found.add(_DEFAULTS["nature"])
     return found
+
+
+def score_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:
+    """Give one row per `CELL`, measure and named unit, with the `low` and the `high` of its scores: indices never add up.
+
+    A table without a column `score`, and measures that are not `wanted`, give no rows.
+    """
+    keys = [*CELL, "measure", "unit_id"]
+    types = dict.fromkeys(keys, pl.String) | {"year": pl.Int64, "low": pl.Float64, "high": pl.Float64}
+    if measures is None or not wanted or "score" not in nw.from_native(measures).collect_schema().names():
+        return pl.DataFrame(schema=types)
+    needed = ("area_id", "year", "measure", "score")
+    table = _table(measures, (*needed, "organisation", "unit_type", "period", "nature", "unit_id"), needed)
+    table = table.filter(nw.col("measure").is_in(list(wanted)), ~nw.col("score").is_null())
+    table = table.with_columns(nw.col("unit_id").fill_null(""), nw.col("score").cast(nw.Float64))
+    grouped = table.select(*keys, "score").group_by(*keys)
+    ends = grouped.agg(nw.col("score").min().alias("low"), nw.col("score").max().alias("high"))
+    return bring_home(ends.select(*types)).cast(types).sort(keys)  # type: ignore[arg-type]
 
 
 def _table(native: Any, columns: Sequence[str], needed: Sequence[str]) -> Any:

@@ -5,11 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from danvan_analysis.analysis.cells import SLOT, measure_cells, rating_cells
+from danvan_analysis.analysis.cells import SLOT, measure_cells, rating_cells, score_cells
 from danvan_analysis.analysis.measured import measured_rows
 from danvan_analysis.analysis.places import Places, places_in
 from danvan_analysis.analysis.proportions import proportion_interval
 from danvan_analysis.analysis.rated import EXPECTING, rated_rows
+from danvan_analysis.analysis.supporting import supporting_rows
 from danvan_analysis.facts import Facts, items
 from danvan_analysis.tables import Data, Indicators
 from danvan_analysis.text import count
@@ -28,15 +29,19 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     `value` is a share (0-1), null without a base; `missing` is in units of the denominator, null where unknown;
     intervals are Wilson's. `scales` lists the scales read, joined by ";".
 
+    Indicators without a target (`B01` …: part III) have rows only where something of them came; by `kind` they are a share,
+    or a plain count, one thing per another or a published index, which stand in `amount` (`tables.Indicators`).
+
     Raises:
         ValueError: a table lacks a column of the contract.
     """
     indicators = facts.indicators.sort("order").to_dicts()
-    wanted = {m.removeprefix("-") for i in indicators for m in items(i["numerator"]) + items(i["denominator"])}
-    rated, measured = rating_cells(data.ratings), measure_cells(data.measures, sorted(wanted))
-    if "bao_cao" in rated["nature"] or "bao_cao" in measured["nature"]:
-        rated, measured = (frame.filter(pl.col("nature") != "gia_dinh") for frame in (rated, measured))
-    years = {*rated["year"], *measured["year"]}
+    wanted = sorted({m.removeprefix("-") for i in indicators for m in items(i["numerator"]) + items(i["denominator"])})
+    found = [rating_cells(data.ratings), measure_cells(data.measures, wanted), score_cells(data.measures, wanted)]
+    if any("bao_cao" in frame["nature"] for frame in found):
+        found = [frame.filter(pl.col("nature") != "gia_dinh") for frame in found]
+    rated, measured, scores = found
+    years = {year for frame in found for year in frame["year"]}
     places = {year: places_in(facts, year) for year in sorted(years)}
     places = {year: here for year, here in places.items() if here.names}
     rated, coverage = _led_home(rated, places), _led_home(_coverage(data.coverage), places)
@@ -51,9 +56,15 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     seen = {*rated.select(SLOT).iter_rows(), *measured.select(SLOT).iter_rows()}
     expecting = {slot for slot in seen if slot[0] in EXPECTING}
     yearly = {slot for slot in expecting if slot[2] == "nam"}
+    aimed = set(facts.targets["indicator_id"])
+    came = {*measured["measure"], *scores["measure"]}
     frames = []
     for indicator in indicators:
-        if indicator["table"] == "ratings":
+        if indicator["indicator_id"] not in aimed and indicator["table"] == "measures":
+            if came.isdisjoint(items(indicator["numerator"].replace("-", ""))):
+                continue
+            rows = supporting_rows(indicator, measured, scores, places, facts)
+        elif indicator["table"] == "ratings":
             mine = rated.filter(pl.col("unit_type").is_in(items(indicator["unit_types"])))
             slots = sorted(expecting | set(mine.select(SLOT).iter_rows()))
             rows = rated_rows(indicator, mine, coverage, places, slots, facts)
@@ -92,9 +103,13 @@ def _finished(
         lambda row: dict(zip(_AREA, places[row["year"]].area_columns(row["area_id"]), strict=True)),
         return_dtype=pl.Struct(dict.fromkeys(_AREA, pl.String)),
     )
+    if "kind" not in rows.columns:
+        rows = rows.with_columns(kind=pl.lit("share"), base=pl.lit(None, pl.Int64), amount=pl.lit(None, pl.Float64))
     base = pl.when(pl.col("denominator") > 0).then("denominator")
     rows = rows.with_columns(area.alias("area")).unnest("area").with_columns(value=pl.col("numerator") / base)
-    x, n = rows["numerator"].fill_null(0).to_numpy(), rows["denominator"].fill_null(0).to_numpy()
+    # What is no share has a numerator and no denominator.
+    shares = rows.select(pl.when(pl.col("denominator").is_not_null()).then("numerator"), "denominator").fill_null(0)
+    x, n = shares["numerator"].to_numpy(), shares["denominator"].to_numpy()
     limits = {}
     for name, level in (("95", 0.95), ("998", 0.998)):
         for side, values in zip(("lower", "upper"), proportion_interval(x, n, level), strict=True):
@@ -104,7 +119,11 @@ def _finished(
         resolution_id=pl.lit(facts.resolution["resolution_id"]),
         indicator_id=pl.lit(indicator["indicator_id"]),
         assignment=pl.lit("exact"),
-        method=pl.when(pl.col("value").is_null()).then(pl.lit("none")).otherwise(pl.lit("wilson")),
+        method=pl.when(pl.col("value").is_not_null())
+        .then(pl.lit("wilson"))
+        .when(pl.col("amount").is_not_null())
+        .then("kind")
+        .otherwise(pl.lit("none")),
         scales=pl.col("scales").list.join(";").replace("", None),
         note=_note(indicator, rows, facts),
     )
@@ -119,9 +138,9 @@ def _note(indicator: Mapping[str, Any], rows: pl.DataFrame, facts: Facts) -> pl.
     notes = []
     for row in rows.iter_rows(named=True):
         parts = [row["note"]] if row.get("note") else []
-        if not parts and row["denominator"] is None:
+        if not parts and row["denominator"] is None and row["amount"] is None:
             parts = [words["no_rows"]]
-        elif row["denominator"] == 0:
+        elif not parts and row["denominator"] == 0:
             parts = [words["no_base"]]
         if row["provisional"]:
             parts.append(words["provisional"].format(k=count(row["provisional"]), short=short))

@@ -53,14 +53,22 @@ class _Sum:
 
 
 def measured_rows(
-    indicator: Mapping[str, Any], cells: pl.DataFrame, places: Mapping[int, Places], yearly: set[Slot], facts: Facts
+    indicator: Mapping[str, Any],
+    cells: pl.DataFrame,
+    places: Mapping[int, Places],
+    yearly: set[Slot],
+    facts: Facts,
+    *,
+    only: set[Slot] | None = None,
 ) -> pl.DataFrame:
     """Give the rows of one measured indicator, without intervals; organisation and unit type are "tat_ca".
 
     `cells` are those of `measure_cells` with their `place`. An area counts only where every measure of the fraction is
     given: with a blank part it is missing (in units of what it does give), and a place with nothing but such areas has
     no value. Over the term, yearly counts of new registrations leave a range [most of one year, sum]; `numerator_most`
-    is its upper end. Counts of what stands at the time go by their greatest value to date.
+    is its upper end. Counts of what stands at the time go by their greatest value to date. An indicator that is no share
+    (a plain count, one thing per another) is summed alike, and what is missing of it has no size. `only` names the slots
+    that get rows.
     """
     names = {m.removeprefix("-") for m in items(indicator["numerator"]) + items(indicator["denominator"])}
     mine = cells.filter(pl.col("measure").is_in(list(names)))
@@ -68,7 +76,7 @@ def measured_rows(
     found = {slot for slot, _ in values}
     reading = _Reading(indicator, values, places, facts, names)
     rows: list[dict[str, Any]] = []
-    for slot in sorted(yearly | found):
+    for slot in sorted(yearly | found if only is None else only):
         rows += reading.rows(slot)
     return pl.DataFrame(rows, schema=_SCHEMA)
 
@@ -128,7 +136,10 @@ class _Reading:
         own = facts.targets.filter(pl.col("indicator_id") == indicator["indicator_id"])
         self.over_term = bool(indicator["cumulative"]) or "term" in own["due"]
         self.adds_up = bool(indicator["cumulative"])
-        self.numerator = items(indicator["numerator"])
+        self.is_share = (indicator["kind"] or "share") == "share"
+        #: +1 or -1 by measure.
+        self.signs = {m.removeprefix("-"): -1 if m.startswith("-") else 1 for m in items(indicator["numerator"])}
+        self.numerator = list(self.signs)
         denominator = items(indicator["denominator"])
         self.plus = [m for m in denominator if not m.startswith("-")]
         self.minus = [m.removeprefix("-") for m in denominator if m.startswith("-")]
@@ -169,7 +180,7 @@ class _Reading:
     def _before(self, slot: Slot, place: str) -> int | None:
         """Give last year's base of a place that sent nothing this year; None where there is none."""
         before = (slot[0], slot[1] - 1, slot[2])
-        if before[1] not in self.places:
+        if before[1] not in self.places or not self.is_share:
             return None
         part = self._by_place(before).get(place)
         return part.base if part and part.usable else None
@@ -183,15 +194,16 @@ class _Reading:
         most_base = sum(given[m].total for m in self.plus if m in given)
         if blank or read is None:
             # The greatest base it can have: what it gives, nothing taken off.
-            size = None if any(m in blank for m in self.plus) else most_base
+            size = None if any(m in blank for m in self.plus) or not self.is_share else most_base
             said = ", ".join(self.labels.get(m, m) for m in blank)
             return _Sum(sent=True, missing=size, notes={self.words["blank"].format(measure=said): None})
         low, most = read
         base = most_base - sum(given[m].total for m in self.minus)
         if self.over_term:
             low, most = min(low, base), min(most, base)
-        if not 0 <= low <= base:
-            return _Sum(sent=True, missing=max(base, 0), notes={self.words["contradictory"]: None})
+        if not 0 <= low <= (base if self.is_share else low):
+            size = max(base, 0) if self.is_share else None
+            return _Sum(sent=True, missing=size, notes={self.words["contradictory"]: None})
         notes = {self.words["yearly_counts"]: None} if most > low else {}
         return _Sum(low, most, base, usable=True, sent=True, notes=notes)
 
@@ -202,7 +214,7 @@ class _Reading:
             given = self.values[slot, area]
             if any(m not in given for m in self.numerator):
                 return None
-            now = sum(given[m].total for m in self.numerator)
+            now = sum(sign * given[m].total for m, sign in self.signs.items())
             return now, now
         years = [
             [found[m] for m in self.numerator]
@@ -212,7 +224,10 @@ class _Reading:
         if not years:
             return None
         if not self.adds_up:
-            greatest = max(sum(value.total for value in values) for values in years)
+            greatest = max(
+                sum(self.signs[m] * value.total for m, value in zip(self.numerator, values, strict=True))
+                for values in years
+            )
             return greatest, greatest
         names = [{name for value in values for name in value.names} for values in years]
         unnamed = [sum(value.unnamed for value in values) for values in years]

@@ -6,6 +6,8 @@ from typing import Any
 
 from danvan_analysis.facts.check_areas import check_areas, check_variants
 from danvan_analysis.facts.check_bridges import check_bridges
+from danvan_analysis.facts.check_duties import check_duty_forms
+from danvan_analysis.facts.check_indicators import check_indicators
 from danvan_analysis.facts.check_scales import check_scale_use, check_scales, check_wordings
 from danvan_analysis.facts.files import STATUSES, TABLES, Column
 from danvan_analysis.facts.model import Row, items
@@ -24,7 +26,15 @@ def check_facts(
 ) -> list[str]:
     """Give every contradiction in the facts as one sentence each; none gives an empty list."""
     problems = [problem for name in TABLES for problem in _columns(name, rows)]
-    for check in (check_areas, check_variants, check_scales, check_scale_use, check_wordings, _indicators, _targets):
+    for check in (
+        check_areas,
+        check_variants,
+        check_scales,
+        check_scale_use,
+        check_wordings,
+        check_indicators,
+        _targets,
+    ):
         problems += check(rows)
     for name in ("areas", "senders"):
         problems += _dates(rows[name])
@@ -32,6 +42,7 @@ def check_facts(
     problems += _words(rows)
     problems += _forms(forms, rows)
     problems += _form_words(forms, rows, pages["settings"])
+    problems += check_duty_forms(forms)
     problems += _blanks(
         {"settings.toml": pages.get("settings", {}), **{f"forms/{name}.toml": f for name, f in forms.items()}}
     )
@@ -85,14 +96,6 @@ def _dates(rows: list[Row]) -> Iterator[str]:
         begin, end = row.values["valid_from"], row.values["valid_to"]
         if begin and end and begin > end:
             yield f"{row.place}: ngày bắt đầu {begin} sau ngày kết thúc {end}."
-
-
-def _indicators(rows: Rows) -> Iterator[str]:
-    for row in rows["indicators"]:
-        needed = ("flag", "unit_types") if row.values["table"] == "ratings" else ("numerator", "denominator")
-        for column in needed:
-            if not row.values[column]:
-                yield f'{row.place}: chỉ số tính từ bảng {row.values["table"]} phải có cột "{column}".'
 
 
 def _targets(rows: Rows) -> Iterator[str]:

@@ -10,6 +10,8 @@ AREA_KINDS = ("tinh", "thanh_pho", "thi_xa", "huyen", "phuong", "thi_tran", "xa"
 PERIODS = ("quy-1", "quy-2", "quy-3", "quy-4", "6-thang", "9-thang", "nam", "nhiem-ky")
 #: How well a date of validity is known: written in a decree, usually given, or only where this table begins.
 CERTAINTIES = ("exact", "usual", "coverage")
+#: How an indicator is reckoned: a share of a base (the default), a plain count, one thing per another, an index of others.
+KINDS = ("share", "count", "per", "index")
 
 
 @dataclass(frozen=True)
@@ -133,14 +135,27 @@ TABLES: dict[str, Table] = {
             "value_kind": Column(values=("count", "index")),
             "unit_vi": _TEXT,
             "about": _TEXT,
+            # Over what its figures add up, besides the places of one level; blank: over everything.
+            "adds_over": Column("list", required=False, values=("areas", "organisations", "none")),
             "indicators": _refs("indicators.indicator_id"),
             **_SOURCED,
         },
     ),
     "duties": Table(
         ("duty_id",),
-        {"duty_id": _TEXT, "clause": _TEXT, "task_vi": _TEXT, "body": _TEXT, "product": _OPTIONAL, "due": _OPTIONAL}
-        | _SOURCED,
+        {
+            "duty_id": _TEXT,
+            "clause": _TEXT,
+            "task_vi": _TEXT,
+            "body": _TEXT,
+            # Whose senders each report it for themselves; blank: the one body named beside.
+            "bodies": Column(required=False, values=("dia_phuong",)),
+            "product": _OPTIONAL,
+            "due": _OPTIONAL,
+            # Reported anew every year, or done once for the term.
+            "recurs": Column(required=False, values=("year", "term")),
+            **_SOURCED,
+        },
     ),
     "sections": Table(("section",), {"section": _INT, "title_vi": _TEXT, **_SOURCED}),
     "senders": Table(
@@ -165,13 +180,14 @@ TABLES: dict[str, Table] = {
             "order": _INT,
             "title_vi": _TEXT,
             "table": Column(values=("ratings", "measures")),
+            "kind": Column(required=False, values=KINDS),
             "flag": Column(required=False, values=("good_or_better", "fair_or_better")),
             "unit_types": _refs("unit_types.unit_type"),
             "numerator": _refs("measures.measure"),
             "denominator": _refs("measures.measure"),
             "cumulative": _BOOL,
             "min_base": Column("int", required=False),
-            "direction": Column(values=("up",)),
+            "direction": Column(values=("up", "down", "neutral")),
             "section": _OPTIONAL,
             **_SOURCED,
         },

@@ -54,6 +54,7 @@ def _table(context: Context, settled: Settled) -> TableRecord:
         addressed(settled.ratings, own_columns(Ratings)),
         [row | common for row in _by_place(settled.coverage)],
         settled.measures,
+        settled.duties,
         columns_of(settled.shares, OWN_SHARES) if settled.shares else pl.DataFrame(schema=OWN_SHARES),
     )
 

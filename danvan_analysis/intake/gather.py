@@ -52,6 +52,7 @@ def gather(
     shares = [pl.DataFrame(schema=SHARES)]
     coverage: list[Row] = []
     measures: list[tuple[Origin, Row]] = []
+    duties: list[Row] = []
     for run, (path, _, nature, sheet) in enumerate(sheets):
         where = {"nature": nature, "source_file": path, "source_sheet": sheet.name}
         for table, told in enumerate(sheet.tables):
@@ -61,6 +62,7 @@ def gather(
             ratings.append(told.ratings.with_columns(**placed).select(ratings[0].columns))
             coverage += [row | {"run": run, "table": table} for row in told.coverage]
             measures += [(origin, row | {"run": run}) for row in told.measures]
+            duties += [row | {"run": run} for row in told.duties]
             shares.append(
                 told.shares.with_columns(**{name: pl.lit(text) for name, text in where.items()}).select(list(SHARES))
             )
@@ -82,10 +84,8 @@ def gather(
         sheets[run][3].note(effect, reason, cells, message)
     feeding = _sound(sheets, tables.Ratings, rows[outcome.feeding], names)
     checking = _sound(sheets, tables.Ratings, rows[outcome.checking], names)
-    figures = addressed(fed, own_columns(tables.Measures)).with_columns(
-        pl.Series("run", [row["run"] for row in fed], dtype=pl.Int64)
-    )
-    known = _sound(sheets, tables.Measures, figures.join(runs, on="run", how="left", maintain_order="left"), names)
+    figures = _sound(sheets, tables.Measures, _with_runs(fed, tables.Measures, runs), names)
+    states = _sound(sheets, tables.Duties, _with_runs(duties, tables.Duties, runs), names)
     # Answers may raise questions of their own, so the notes are taken last.
     answers = settle_answers(sheets, reader.facts.corrections, reader.facts.settings["reconciliation"], cells_of)
     for path, digest, nature, sheet in sheets:
@@ -94,8 +94,8 @@ def gather(
         aside += [note | of_sheet for note in sheet.notes]
     return Data(
         ratings=checked_frame(tables.Ratings, feeding, _RATINGS_BY),
-        measures=checked_frame(tables.Measures, known, ["area_id", "measure", "year", "source_file"]),
-        duties=checked_frame(tables.Duties, [], ["duty_id"]),
+        measures=checked_frame(tables.Measures, figures, ["area_id", "measure", "year", "source_file"]),
+        duties=checked_frame(tables.Duties, states, ["duty_id", "area_id", "year", "source_file"]),
         set_aside=checked_frame(tables.SetAside, aside, ["source_file", "source_sheet", "source_cell", "reason"]),
         sources=checked_frame(tables.Sources, sources, ["source_file", "source_sheet"]),
         parallel=checked_frame(tables.Ratings, checking, _RATINGS_BY),
@@ -142,6 +142,13 @@ def _runs(sheets: list[Come], own_years: dict[str, int]) -> pl.DataFrame:
         for run, (path, _, nature, sheet) in enumerate(sheets)
     ]
     return columns_of(rows, {"run": pl.Int64, **OF_SHEET, "own_year": pl.Int64})
+
+
+def _with_runs(rows: list[Row], schema: Any, runs: pl.DataFrame) -> pl.DataFrame:
+    """Rows of single sheets as a frame, with what all rows of their sheet share."""
+    run = pl.Series("run", [row["run"] for row in rows], dtype=pl.Int64)
+    frame = addressed(rows, own_columns(schema)).with_columns(run)
+    return frame.join(runs, on="run", how="left", maintain_order="left")
 
 
 def _mark(sheets: list[Come], rows: pl.DataFrame, outcome: Outcome, fed: list[Row], spare: list[Row]) -> None:

@@ -120,6 +120,7 @@ class TableRecord:
     ratings: pl.DataFrame
     coverage: list[Row]
     measures: list[Row]
+    duties: list[Row]
     shares: pl.DataFrame
 
 

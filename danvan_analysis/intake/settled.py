@@ -24,6 +24,7 @@ class Settled:
     measures: list[Row] = field(default_factory=list)
     coverage: list[Row] = field(default_factory=list)
     shares: list[Row] = field(default_factory=list)
+    duties: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

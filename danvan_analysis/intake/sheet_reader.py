@@ -24,6 +24,7 @@ from danvan_analysis.intake.context import (
     letterhead_of,
     own_or_first,
 )
+from danvan_analysis.intake.duty_rows import duty_table, observe_duties
 from danvan_analysis.intake.empty_form import forget_if_empty
 from danvan_analysis.intake.entity_rows import observe_entity_rows
 from danvan_analysis.intake.indicator_rows import observe_indicator_rows
@@ -160,7 +161,8 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     columns = by_content(
         sheet, block, read_columns(sheet, block, reader.vocabulary, gazetteer), reader.vocabulary, reader.is_area
     )
-    form = recognise(columns, reader.facts.forms, reader.vocabulary)
+    duties = duty_table(sheet, block, reader.facts.forms)
+    form = duties.form if duties else recognise(columns, reader.facts.forms, reader.vocabulary)
     if form is None:
         figures = [
             (r, c)
@@ -197,6 +199,10 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
     if context.area_id is None and form.get("area_id"):
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
+    if duties:
+        result.settled.append((context, observe_duties(out, block, duties, context, reader.facts, gazetteer)))
+        result.context = context if result.context.sender is None else result.context
+        return
     before = len(out.observations)
     out.title, out.lost = block.title, set()
     out.blank = {**reader.facts.settings["blank"], **form.get("blank", {})}

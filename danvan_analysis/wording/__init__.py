@@ -6,6 +6,7 @@ compared with the common level. A base under `min_base` is printed n/N without a
 
 from danvan_analysis.wording.change import change_evidence, change_sentence
 from danvan_analysis.wording.comparison import funnel_sentence, ranks_sentence
+from danvan_analysis.wording.duty import duty_sentence
 from danvan_analysis.wording.mix import mix_sentence
 from danvan_analysis.wording.pace import pace_sentence
 from danvan_analysis.wording.participation import (
@@ -14,6 +15,7 @@ from danvan_analysis.wording.participation import (
     meetings_sentence,
     participation_sentence,
 )
+from danvan_analysis.wording.supporting import supporting_sentence
 from danvan_analysis.wording.trend import trend_sentence
 from danvan_analysis.wording.verdict import assessment_sentence
 from danvan_analysis.wording.words import date_vi, least_base, object_words, share_text, short_word
@@ -23,6 +25,7 @@ __all__ = [
     "change_evidence",
     "change_sentence",
     "date_vi",
+    "duty_sentence",
     "exemption_review",
     "funnel_sentence",
     "least_base",
@@ -35,5 +38,6 @@ __all__ = [
     "ranks_sentence",
     "share_text",
     "short_word",
+    "supporting_sentence",
     "trend_sentence",
 ]
