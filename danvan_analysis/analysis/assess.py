@@ -89,7 +89,7 @@ def _judge(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, *, s
         "margin_units": reached.margin_units,
         "lower_bound": reached.lower_bound if known else None,
         "upper_bound": reached.upper_bound if known else None,
-        "evidence": _evidence(x, n, target, attained),
+        "evidence": _evidence(x, n, target, attained, facts.methods["evidence"]["level"]),
     } | _other_reading(x, n, row, target, attained)
 
 
@@ -116,18 +116,18 @@ def _state(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, reac
     return "not_due" if early and reached.attained != "met" else reached.attained
 
 
-def _evidence(x: int, n: int, target: Mapping[str, Any], attained: str) -> str | None:
+def _evidence(x: int, n: int, target: Mapping[str, Any], attained: str, level: float) -> str | None:
     if attained not in ("met", "not_met") or target["operator"] == "=" or n == 0:
         return None
-    level = target["target"] / 100
-    lower, upper = proportion_interval(x, n)
+    wanted = target["target"] / 100
+    lower, upper = proportion_interval(x, n, level)
     if x == n:
-        lower = proportion_bound(x, n)
+        lower = proportion_bound(x, n, level)
     elif x == 0:
-        upper = proportion_bound(x, n)
+        upper = proportion_bound(x, n, level)
     strict = target["operator"] == ">"
-    above = lower > level if strict else lower >= level
-    below = upper <= level if strict else upper < level
+    above = lower > wanted if strict else lower >= wanted
+    below = upper <= wanted if strict else upper < wanted
     clear = above if attained == "met" else below
     return "clear" if clear else "chance"
 

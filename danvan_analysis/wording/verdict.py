@@ -192,10 +192,8 @@ class _Saying:
         said = join_vi([self._kind(row) for row in below])
         parts = [self._say("extra", "kinds", kinds=said)]
         if filling is not None and not self.small:
-            x, n = filling["denominator"], self.n
             words = object_words(filling, self.target, self.facts)
-            places = {"object": words[:1].upper() + words[1:], "n": count(x), "t": share_text(x, n)}
-            parts.insert(0, self._say("extra", "filling", **places))
+            parts.insert(0, self._say("extra", "filling", object=words, n=count(filling["denominator"])))
         return " ".join(parts)
 
     def _kind(self, row: Row) -> str:
