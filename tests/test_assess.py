@@ -175,3 +175,10 @@ def test_evidence_is_for_verdicts_on_shares_only():
         assert verdict("T1", 70, 78, **more)["evidence"] is None
     for indicator_id in ("T4", "T6", "T7a", "T7b"):
         assert verdict(indicator_id, 40, 60, year=2025)["evidence"] is None
+
+
+def test_a_bound_that_rounds_to_the_level_is_printed_apart_from_it():
+    said = verdict("T2", 79998, 99990, missing=10, senders_missing=1)["sentence_vi"]
+    assert "tỷ lệ có thể từ 79,998% đến 80,01%" in said
+    # Without a verdict the share itself too: 17.999 of 20.000 is not 90 %.
+    assert "chiếm 89,995%. Chưa đến kỳ đánh giá." in verdict("T1", 17999, 20000, period="6-thang")["sentence_vi"]

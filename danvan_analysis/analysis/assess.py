@@ -58,9 +58,9 @@ def assess_targets(ind: pl.DataFrame, facts: Facts, *, as_of: date | None = None
             judged.append((row | _judge(row, target, facts, silent=silent), target))
     kinds = _kinds(judged)
     done = []
-    for row, target in judged:
+    for row, held in judged:
         parts = kinds.get(_pool_key(row), _Kinds((), None))
-        sentence = assessment_sentence(row, target, facts, day, parts.below, parts.filling)
+        sentence = assessment_sentence(row, held, facts, day, parts.below, parts.filling)
         done.append(row | {"sentence_vi": sentence})
     if not done:
         return Assessment.create_empty()
