@@ -246,7 +246,10 @@ class Indicators(dy.Schema):
 
 
 class Assessment(dy.Schema):
-    """One row per indicator row: the verdict on integers, its margin in units, its bounds and its sentence."""
+    """One row per indicator row: the verdict on integers, its margin in units, its bounds and its sentence.
+
+    `value_with_unrated` and `attained_with_unrated`: the other reading, with unrated units in the denominator.
+    """
 
     resolution_id = dy.String(nullable=False, primary_key=True)
     indicator_id = dy.String(nullable=False, primary_key=True)
@@ -269,6 +272,8 @@ class Assessment(dy.Schema):
     senders_missing = dy.Int64(nullable=True)
     senders_expected = dy.Int64(nullable=True)
     evidence = dy.String(nullable=True, regex="^(clear|chance)$")
+    value_with_unrated = dy.Float64(nullable=True)
+    attained_with_unrated = dy.String(nullable=True)
     sentence_vi = dy.String(nullable=False)
 
 

@@ -77,10 +77,28 @@ def test_margin_leads_to_the_smallest_that_attains(case, operator, target):
     assert margin == (x - min(attaining) if attaining else None)
 
 
-@given(small, st.sampled_from(OPERATORS), targets)
-def test_unknown_number_missing_decides_nothing(case, operator, target):
-    result = attainment(*case, operator, target, missing=None)
-    assert (result.attained, result.lower_bound, result.upper_bound) == ("undecided", 0.0, 1.0)
+@given(small, st.integers(0, 12), st.sampled_from(OPERATORS), st.integers(0, 100))
+def test_unknown_number_missing_by_every_number(case, more, operator, target):
+    x, n = case
+    most = min(n, x + more)
+    outcomes = set()
+    for m in range(0 if n else 1, 1300):
+        whole = n + m
+        if operator == "=":
+            fits = target * whole % 100 == 0 and x <= target * whole // 100 <= most + m
+            outcomes |= {fits, False} if m or most > x else {fits}
+        else:
+            outcomes |= {holds(x, whole, operator, target), holds(most + m, whole, operator, target)}
+    result = attainment(x, n, operator, target, missing=None, numerator_most=most)
+    assert result.attained == {(True,): "met", (False,): "not_met"}.get(tuple(outcomes), "undecided")
+    assert (result.lower_bound, result.upper_bound) == (0.0, 1.0)
+
+
+def test_one_that_fails_settles_all_of_them():
+    assert attainment(719, 720, "=", 100, missing=None).attained == "not_met"
+    assert attainment(720, 720, "=", 100, missing=None).attained == "undecided"
+    assert attainment(9999, 10000, ">", 90, missing=None).attained == "undecided"
+    assert attainment(0, 0, ">=", 70, missing=None).attained == "undecided"
 
 
 def test_nothing_received():

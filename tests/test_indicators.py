@@ -306,6 +306,66 @@ def test_sums_by_hand(rows):
                     )
 
 
+def test_own_ratings_without_a_name_beyond_what_was_confirmed():
+    """Forty rated themselves, thirty were confirmed and two of them left unrated: ten have only their own rating."""
+    own = rating("871", "phu_nu", "chi_hoi", 40, True, rated_by="tu_xep_loai")
+    counts = [rating("871", "phu_nu", "chi_hoi", 28, True), rating("871", "phu_nu", "chi_hoi", 2, "chua")]
+    assert numbers(only(indicators([own, *counts]), "T3", "871")) == (28, 28, 2, 10)
+    list_of_names = [rating("871", "phu_nu", "chi_hoi", 1, True, unit_id=f"c{i}") for i in range(30)]
+    assert numbers(only(indicators([own, *list_of_names]), "T3", "871")) == (30, 30, 0, 10)
+    more = [rating("871", "phu_nu", "chi_hoi", 45, True)]
+    assert numbers(only(indicators([own, *more]), "T3", "871")) == (45, 45, 0, 0)
+    assert numbers(only(indicators([own]), "T3", "871")) == (0, 0, 0, 40)
+    # Two scales in one cell: the pending units are counted once.
+    two = [*counts, rating("871", "phu_nu", "chi_hoi", 3, True, scale_id="mttq_muc")]
+    assert numbers(only(indicators([own, *two]), "T3", "871")) == (31, 31, 2, 7)
+
+
+def test_a_kind_that_an_organisation_has_none_of_is_outside():
+    rows = [rating("871", "cong_doan", "chi_hoi", 9, False), rating("871", "ccb", "chi_hoi", 4, True)]
+    ind = indicators([*rows, rating("871", "mttq", "hoi_quan", 5, True), rating("871", "ccb", "cdcs", 5, True)])
+    assert numbers(only(ind, "T3", "871"))[:2] == (4, 4)
+    assert "cong_doan" not in ind.filter(indicator_id="T3")["organisation"]
+
+
+def test_a_year_without_a_return_leaves_the_term_open():
+    counted = [("870", 2022, 20), ("870", 2023, 5), ("870", 2024, 5), ("871", 2022, 20), ("871", 2024, 5)]
+    rows = [r for d, y, n in counted for r in measure(d, y, to_chuc=60, to_chuc_da_dang_ky_cong_trinh=n)]
+    ind = indicators([], pl.DataFrame(rows))
+    whole, gap = only(ind, "T6", "870"), only(ind, "T6", "871")
+    assert (whole["numerator"], whole["numerator_most"]) == (20, 30)
+    # Any of the bodies may have registered in 2023, of which Tam Nông sent nothing.
+    assert (gap["numerator"], gap["numerator_most"], gap["denominator"]) == (20, 60, 60)
+    assert "thiếu số liệu năm 2023" in gap["note"]
+    assert only(ind, "T6", "871", year=2022)["numerator_most"] == 20
+
+
+def test_meetings_beyond_and_short_of_twelve_a_cell():
+    rows = []
+    for d, cells, meetings in (("870", 10, 126), ("871", 10, 115), ("872", 10, 120)):
+        rows += measure(d, chi_bo_khom_ap=cells, lan_sinh_hoat_le_ky=meetings, lan_sinh_hoat_le_ky_co_noi_dung=meetings)
+    rows += measure("873", lan_sinh_hoat_le_ky=7, lan_sinh_hoat_le_ky_co_noi_dung=7)
+    ind = indicators([], pl.DataFrame(rows))
+    assert "nhiều hơn 06 kỳ sinh hoạt" in only(ind, "T4", "870")["note"]
+    assert "thiếu 05 kỳ sinh hoạt" in only(ind, "T4", "871")["note"]
+    assert only(ind, "T4", "872")["note"] is None
+    assert only(ind, "T4", "873")["note"] is None
+    # Too many here do not make up for too few there.
+    province = only(ind, "T4")["note"]
+    assert "thiếu 05 kỳ" in province
+    assert "nhiều hơn 06 kỳ" in province
+    # The count is used as it stands; a half year has no number due.
+    assert numbers(only(ind, "T4", "871"))[:2] == (115, 115)
+    half = pl.DataFrame([r | {"period": "6-thang"} for r in rows])
+    assert only(indicators([], half), "T4", "871")["note"] is None
+
+
+def test_a_district_that_sent_only_how_many_cells_it_has_sent_nothing():
+    ind = indicators([], pl.DataFrame([*measure("870", chi_bo_khom_ap=10), *measure("871", dang_vien=5)]))
+    assert numbers(only(ind, "T4", "870")) == (None, None, None, None)
+    assert only(ind, "T4")["senders_missing"] == 12
+
+
 def engine_tables():
     rows = bodies(weak={("871", "ccb")})
     rows += [rating(d, "ccb", "chi_hoi", 1, True, unit_id=f"{d}-{i}") for d in DISTRICTS for i in range(3)]

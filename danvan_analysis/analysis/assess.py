@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,9 @@ from danvan_analysis.tables import ALL, Assessment, Indicators
 from danvan_analysis.wording import assessment_sentence
 
 _POOL = ("indicator_id", "nature", "year", "period", "area_id", "basis")
+_REPORT = ("indicator_id", "nature", "year", "period")
+#: Columns that a table of one's own may lack, with what they then are.
+_LACKING = {"numerator_most": "numerator", "senders_missing": None, "senders_expected": None}
 
 
 def assess_targets(ind: pl.DataFrame, facts: Facts, *, as_of: date | None = None) -> pl.DataFrame:
@@ -23,27 +27,41 @@ def assess_targets(ind: pl.DataFrame, facts: Facts, *, as_of: date | None = None
     periods the target does not name and, for targets of the term, before its last year unless met already; `no_data`
     without a base where nothing is expected or nobody sent anything; else `met`, `not_met` or `undecided`, on whole
     numbers. `margin_units` is in units of the denominator, `lower_bound` and `upper_bound` are shares; `evidence` is
-    `clear` where the Wilson 95 % interval (at 0 and at all, the exact one-sided bound) lies on the verdict's side.
-    `as_of` is the day the sentences name; by default today.
+    `clear` where the Wilson 95 % interval (at 0 and at all, the exact one-sided bound) lies on the verdict's side, null
+    for "100 %" and for everything but met and not met. `value_with_unrated` and `attained_with_unrated` are the other
+    reading: unrated units in the denominator; the sentence tells it where the verdict would turn. `as_of` is the day the
+    sentences name; by default today.
+
+    The columns that design calls the contract are enough in `ind`. Clause II.3 of the resolution; the methods are
+    chapters 1 and 2 of docs/phuong-phap.md.
+
+    Raises:
+        polars.exceptions.ColumnNotFoundError: `ind` lacks a column of the contract.
     """
     day = as_of or date.today()
     targets = facts.targets.join(facts.indicators, on="indicator_id", suffix="_indicator").rows_by_key(
         ["resolution_id", "indicator_id"], named=True, include_key=True
     )
     key = list(Indicators.primary_key())
-    columns = [*key, "area_name", "district_name", "numerator", "numerator_most", "denominator", "unrated", "missing"]
-    rows = ind.sort(key).select(*columns, "senders_missing", "senders_expected").to_dicts()
+    columns = [*key, "area_name", "district_name", "numerator", "denominator", "unrated", "missing"]
+    lacking = [
+        pl.col(of or "missing").alias(name) if of else pl.lit(None, pl.Int64).alias(name)
+        for name, of in _LACKING.items()
+        if name not in ind.columns
+    ]
+    rows = ind.sort(key).with_columns(lacking).select(*columns, *_LACKING).to_dicts()
     reported = {tuple(row[k] for k in _REPORT) for row in rows if row["denominator"]}
     judged: list[tuple[dict[str, Any], Mapping[str, Any]]] = []
     for row in rows:
         for target in targets.get((row["resolution_id"], row["indicator_id"]), []):
             silent = tuple(row[k] for k in _REPORT) not in reported
             judged.append((row | _judge(row, target, facts, silent=silent), target))
-    below = _below(judged)
-    done = [
-        row | {"sentence_vi": assessment_sentence(row, target, facts, day, below.get(_pool_key(row), ()))}
-        for row, target in judged
-    ]
+    kinds = _kinds(judged)
+    done = []
+    for row, held in judged:
+        parts = kinds.get(_pool_key(row), _Kinds((), None))
+        sentence = assessment_sentence(row, held, facts, day, parts.below, parts.filling)
+        done.append(row | {"sentence_vi": sentence})
     if not done:
         return Assessment.create_empty()
     # The whole table is looked at for types: its first hundred rows may all be null in a column.
@@ -51,9 +69,6 @@ def assess_targets(ind: pl.DataFrame, facts: Facts, *, as_of: date | None = None
         pl.DataFrame(done, infer_schema_length=None).select(list(Assessment.columns())).sort(Assessment.primary_key()),
         cast=True,
     )
-
-
-_REPORT = ("indicator_id", "nature", "year", "period")
 
 
 def _judge(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, *, silent: bool) -> dict[str, Any]:
@@ -74,8 +89,18 @@ def _judge(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, *, s
         "margin_units": reached.margin_units,
         "lower_bound": reached.lower_bound if known else None,
         "upper_bound": reached.upper_bound if known else None,
-        "evidence": _evidence(x, n, target, attained),
-    }
+        "evidence": _evidence(x, n, target, attained, facts.methods["evidence"]["level"]),
+    } | _other_reading(x, n, row, target, attained)
+
+
+def _other_reading(x: int, n: int, row: Mapping[str, Any], target: Mapping[str, Any], attained: str) -> dict[str, Any]:
+    """Count the unrated units in the denominator: some offices print their shares so (700 of 789, not of 770)."""
+    whole = n + (row["unrated"] or 0)
+    other = attained
+    if attained in ("met", "not_met", "undecided"):
+        most = row["numerator_most"] or 0
+        other = attainment(x, whole, target["operator"], target["target"], row["missing"], numerator_most=most).attained
+    return {"value_with_unrated": x / whole if n else None, "attained_with_unrated": other}
 
 
 def _state(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, reached: Attainment) -> str:
@@ -91,18 +116,18 @@ def _state(row: Mapping[str, Any], target: Mapping[str, Any], facts: Facts, reac
     return "not_due" if early and reached.attained != "met" else reached.attained
 
 
-def _evidence(x: int, n: int, target: Mapping[str, Any], attained: str) -> str | None:
+def _evidence(x: int, n: int, target: Mapping[str, Any], attained: str, level: float) -> str | None:
     if attained not in ("met", "not_met") or target["operator"] == "=" or n == 0:
         return None
-    level = target["target"] / 100
-    lower, upper = proportion_interval(x, n)
+    wanted = target["target"] / 100
+    lower, upper = proportion_interval(x, n, level)
     if x == n:
-        lower = proportion_bound(x, n)
+        lower = proportion_bound(x, n, level)
     elif x == 0:
-        upper = proportion_bound(x, n)
+        upper = proportion_bound(x, n, level)
     strict = target["operator"] == ">"
-    above = lower > level if strict else lower >= level
-    below = upper <= level if strict else upper < level
+    above = lower > wanted if strict else lower >= wanted
+    below = upper <= wanted if strict else upper < wanted
     clear = above if attained == "met" else below
     return "clear" if clear else "chance"
 
@@ -113,15 +138,26 @@ def _pool_key(row: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return tuple(row[name] for name in (*_POOL, "target_id"))
 
 
-def _below(
-    judged: list[tuple[dict[str, Any], Mapping[str, Any]]],
-) -> dict[tuple[Any, ...] | None, list[dict[str, Any]]]:
-    """Give, by pool, the kinds of unit that do not reach the level: a large kind can carry a pool past it alone."""
+@dataclass(frozen=True)
+class _Kinds:
+    """The kinds of unit in a pool: those below the level, and the one that fills more than half of it."""
+
+    below: tuple[Mapping[str, Any], ...]
+    filling: Mapping[str, Any] | None
+
+
+def _kinds(judged: list[tuple[dict[str, Any], Mapping[str, Any]]]) -> dict[tuple[Any, ...] | None, _Kinds]:
+    """Give, by pool, what its kinds of unit are: a large kind can carry a pool past the level alone."""
     found: dict[tuple[Any, ...] | None, list[dict[str, Any]]] = defaultdict(list)
     for row, target in judged:
-        kinds = items(target["unit_types"])
-        if row["organisation"] == ALL and row["unit_type"] != ALL and row["attained"] == "not_met" and len(kinds) > 1:
+        several = len(items(target["unit_types"])) > 1
+        if several and row["organisation"] == ALL and row["unit_type"] != ALL and row["denominator"]:
             found[tuple(row[name] for name in (*_POOL, "target_id"))].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row["unit_type"])
-    return found
+    return {pool: _described(rows) for pool, rows in found.items()}
+
+
+def _described(rows: list[dict[str, Any]]) -> _Kinds:
+    rows = sorted(rows, key=lambda row: str(row["unit_type"]))
+    largest = max(rows, key=lambda row: int(row["denominator"]))
+    fills = 2 * largest["denominator"] > sum(row["denominator"] for row in rows) and largest["attained"] != "not_met"
+    return _Kinds(tuple(row for row in rows if row["attained"] == "not_met"), largest if fills else None)

@@ -22,7 +22,7 @@ class Attainment:
 
     `margin_units` is the numerator minus the smallest numerator that attains, over the units received (0 = just met;
     None without units, or where no numerator attains). `lower_bound` and `upper_bound` are the shares if every missing
-    unit fails or meets (None without any unit).
+    unit fails or meets (None without any unit; 0 and 1 where their number is unknown).
     """
 
     attained: str
@@ -44,7 +44,7 @@ def attainment(
 
     `missing` units were expected and have no usable return; None says that their number is unknown (bounds 0 and 1).
     `numerator_most` is the most the numerator can be where counts leave that open. Met or not met stands only where no
-    way of filling what is missing could turn it.
+    way of filling what is missing could turn it: one unit that fails settles "100 %", however many are still to come.
 
     Raises:
         ValueError: a count that is not a whole number or is out of range, an unknown operator, a target outside 0-100.
@@ -55,6 +55,8 @@ def attainment(
     0
     >>> attainment(46, 50, ">", 90, missing=2).attained
     'undecided'
+    >>> attainment(719, 720, "=", 100, missing=None).attained
+    'not_met'
     """
     x, n = _whole(numerator, "numerator"), _whole(denominator, "denominator")
     most = x if numerator_most is None else _whole(numerator_most, "numerator_most")
@@ -65,7 +67,7 @@ def attainment(
         raise ValueError(f"operator must be one of {', '.join(OPERATORS)}, not {operator!r}")
     margin = _margin(x, n, operator, target)
     if missing is None:
-        return Attainment("undecided", margin, 0.0, 1.0)
+        return Attainment(_of_unknown_size(x, most, n, operator, target), margin, 0.0, 1.0)
     m = _whole(missing, "missing")
     if n + m == 0:
         return Attainment("no_data", None, None, None)
@@ -80,6 +82,23 @@ def attainment(
     else:
         attained = "met" if worst >= needed else "undecided"
     return Attainment(attained, margin, worst / (n + m), best / (n + m))
+
+
+def _of_unknown_size(x: int, most: int, n: int, operator: str, target: Fraction) -> str:
+    """Judge where any number of units may be missing: the share can come as near to 0 and to 1 as one likes.
+
+    It reaches 0 only where no unit meets the level, and 1 only where none received fails it.
+    """
+    can_be_all, can_be_none = most == n, x == 0
+    if operator == ">":
+        can_attain, can_fail = target < 100, target > 0 or can_be_none
+    elif operator == ">=":
+        can_attain, can_fail = target < 100 or can_be_all, target > 0
+    else:
+        can_attain, can_fail = 0 < target < 100 or (can_be_all if target else can_be_none), True
+    if can_attain and can_fail:
+        return "undecided"
+    return "met" if can_attain else "not_met"
 
 
 def _margin(x: int, n: int, operator: str, target: Fraction) -> int | None:

@@ -66,13 +66,24 @@ def rating_cells(ratings: Any) -> pl.DataFrame:
 
 
 def _with_pending(table: Any, sums: pl.DataFrame) -> pl.DataFrame:
-    """Count the units that only rated themselves: no confirmed row of the same unit stands in the same cell."""
-    unit = [*CELL, "unit_id"]
+    """Count the units that only rated themselves: a named unit without a confirmed row in the same cell.
+
+    Own ratings without a name are held against all that was confirmed in their cell: forty rated themselves and thirty
+    were confirmed leaves ten.
+    """
+    unit, cell = [*CELL, "unit_id"], list(CELL)
     table = table.with_columns(nw.col("unit_id").fill_null(""))
     confirmed = table.filter(nw.col("rated_by") != _SELF).select(*unit).unique()
-    alone = table.filter(nw.col("rated_by") == _SELF).join(confirmed, on=unit, how="anti")
-    pending = _sums(alone.select(*CELL, "scale_id", "count"), [*CELL, "scale_id"], {"count": "pending"})
-    return sums.join(pending, on=[*CELL, "scale_id"], how="left").with_columns(pl.col("pending").fill_null(0))
+    alone = table.filter((nw.col("rated_by") == _SELF) & (nw.col("unit_id") != "")).join(confirmed, on=unit, how="anti")
+    named = _sums(alone.select(*cell, "count"), cell, {"count": "named"})
+    unnamed = table.filter((nw.col("rated_by") == _SELF) & (nw.col("unit_id") == ""))
+    counted = _sums(unnamed.select(*cell, "count"), cell, {"count": "unnamed"})
+    settled = (pl.col("units") + pl.col("unrated")).sum().over(cell)
+    left = pl.max_horizontal(pl.col("unnamed").fill_null(0) - settled, pl.lit(0)) + pl.col("named").fill_null(0)
+    # A cell of several scales has several rows: its pending units stand in the first of them.
+    first = pl.int_range(pl.len()).over(cell) == 0
+    found = sums.join(named, on=cell, how="left").join(counted, on=cell, how="left", maintain_order="left")
+    return found.with_columns(pending=pl.when(first).then(left).otherwise(0)).drop("named", "unnamed")
 
 
 def measure_cells(measures: Any, wanted: Sequence[str]) -> pl.DataFrame:

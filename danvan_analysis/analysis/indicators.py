@@ -7,6 +7,7 @@ import polars as pl
 
 from danvan_analysis.analysis.cells import SLOT, measure_cells, rating_cells, score_cells
 from danvan_analysis.analysis.measured import measured_rows
+from danvan_analysis.analysis.meetings_due import due_measures
 from danvan_analysis.analysis.places import Places, places_in
 from danvan_analysis.analysis.proportions import proportion_interval
 from danvan_analysis.analysis.rated import EXPECTING, rated_rows
@@ -24,7 +25,7 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     the columns of the contract are enough, `measures`, `coverage` and the rest may be None. Rows stand for the province
     of `facts.resolution` and every place under it; T1-T3 also by organisation and unit type ("tat_ca" = all together).
     Communes count in their district; areas outside the province are left out. Where real returns (`bao_cao`) exist,
-    trial data (`gia_dinh`) are left out.
+    trial data (`gia_dinh`) are left out. Units of a kind that their organisation has none of are outside every target.
 
     `value` is a share (0-1), null without a base; `missing` is in units of the denominator, null where unknown;
     intervals are Wilson's. `scales` lists the scales read, joined by ";".
@@ -37,7 +38,9 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     """
     indicators = facts.indicators.sort("order").to_dicts()
     wanted = sorted({m.removeprefix("-") for i in indicators for m in items(i["numerator"]) + items(i["denominator"])})
-    found = [rating_cells(data.ratings), measure_cells(data.measures, wanted), score_cells(data.measures, wanted)]
+    rated = _of_targets(rating_cells(data.ratings), facts)
+    due = sorted({*wanted, *due_measures(facts)})
+    found = [rated, measure_cells(data.measures, due), score_cells(data.measures, wanted)]
     if any("bao_cao" in frame["nature"] for frame in found):
         found = [frame.filter(pl.col("nature") != "gia_dinh") for frame in found]
     rated, measured, scores = found
@@ -74,6 +77,19 @@ def compute_indicators(data: Data, facts: Facts) -> pl.DataFrame:
     if not frames:
         return Indicators.create_empty()
     return pl.concat(frames, how="diagonal_relaxed").pipe(_shaped)
+
+
+def _of_targets(rated: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Leave out units of a kind that their organisation has none of: Công đoàn has no unit of the bases' target."""
+    known = facts.organisations["organisation"].to_list()
+    pairs = [
+        (organisation, unit_type)
+        for unit_type, own in facts.unit_types.select("unit_type", "organisations").iter_rows()
+        for organisation in known
+        if items(own) and organisation not in items(own)
+    ]
+    foreign = pl.DataFrame(pairs, schema={"organisation": pl.String, "unit_type": pl.String}, orient="row")
+    return rated.join(foreign, on=["organisation", "unit_type"], how="anti")
 
 
 def _coverage(coverage: Any) -> pl.DataFrame:

@@ -7,10 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from danvan_analysis.analysis.meetings_due import off_schedule
 from danvan_analysis.analysis.places import Places
 from danvan_analysis.analysis.rated import EXPECTING, Slot
 from danvan_analysis.facts import Facts, items
 from danvan_analysis.tables import ALL
+from danvan_analysis.text import count, join_vi
+from danvan_analysis.wording import short_word
 
 #: By slot and area: what stands for a measure, as a total and as the named units behind it.
 _Values = dict[tuple[Slot, str], dict[str, "_Value"]]
@@ -43,11 +46,15 @@ class _Sum:
     usable: bool = False
     sent: bool = False
     missing: int | None = 0
+    #: Meetings beyond and short of the number due, over areas.
+    more: int = 0
+    fewer: int = 0
     notes: dict[str, None] = field(default_factory=dict)
 
     def add(self, other: "_Sum") -> None:
         self.low, self.most, self.base = self.low + other.low, self.most + other.most, self.base + other.base
         self.usable, self.sent = self.usable or other.usable, self.sent or other.sent
+        self.more, self.fewer = self.more + other.more, self.fewer + other.fewer
         self.missing = None if self.missing is None or other.missing is None else self.missing + other.missing
         self.notes |= other.notes
 
@@ -66,15 +73,15 @@ def measured_rows(
     `cells` are those of `measure_cells` with their `place`. An area counts only where every measure of the fraction is
     given: with a blank part it is missing (in units of what it does give), and a place with nothing but such areas has
     no value. Over the term, yearly counts of new registrations leave a range [most of one year, sum]; `numerator_most`
-    is its upper end. Counts of what stands at the time go by their greatest value to date. An indicator that is no share
-    (a plain count, one thing per another) is summed alike, and what is missing of it has no size. `only` names the slots
-    that get rows.
+    is its upper end, and the whole base where a year that others reported is not there. Counts of what stands at the
+    time go by their greatest value to date. An indicator that is no share (a plain count, one thing per another) is
+    summed alike, and what is missing of it has no size. `only` names the slots that get rows.
     """
     names = {m.removeprefix("-") for m in items(indicator["numerator"]) + items(indicator["denominator"])}
     mine = cells.filter(pl.col("measure").is_in(list(names)))
     values = _values(mine, items(indicator["unit_types"]))
     found = {slot for slot, _ in values}
-    reading = _Reading(indicator, values, places, facts, names)
+    reading = _Reading(indicator, values, places, facts, names, off_schedule(indicator, cells, facts))
     rows: list[dict[str, Any]] = []
     for slot in sorted(yearly | found if only is None else only):
         rows += reading.rows(slot)
@@ -132,6 +139,7 @@ class _Reading:
         places: Mapping[int, Places],
         facts: Facts,
         names: set[str],
+        off: Mapping[tuple[Slot, str], int],
     ) -> None:
         own = facts.targets.filter(pl.col("indicator_id") == indicator["indicator_id"])
         self.over_term = bool(indicator["cumulative"]) or "term" in own["due"]
@@ -147,6 +155,7 @@ class _Reading:
         self.term_from = int(str(facts.resolution["term_from"])[:4])
         self.labels: dict[str, str] = dict(facts.measures.select("measure", "label_vi").iter_rows())
         self.words: dict[str, str] = facts.wording["note"]
+        self.short, self.off = short_word(facts.wording, indicator["indicator_id"]), off
         self.areas: dict[Slot, list[str]] = defaultdict(list)
         for slot, area in sorted(values):
             self.areas[slot].append(area)
@@ -198,6 +207,10 @@ class _Reading:
             said = ", ".join(self.labels.get(m, m) for m in blank)
             return _Sum(sent=True, missing=size, notes={self.words["blank"].format(measure=said): None})
         low, most = read
+        gaps = self._gaps(slot, area)
+        if gaps:
+            # Nobody knows what a year without a return holds: any of the bodies may have registered then.
+            most = most_base
         base = most_base - sum(given[m].total for m in self.minus)
         if self.over_term:
             low, most = min(low, base), min(most, base)
@@ -205,7 +218,10 @@ class _Reading:
             size = max(base, 0) if self.is_share else None
             return _Sum(sent=True, missing=size, notes={self.words["contradictory"]: None})
         notes = {self.words["yearly_counts"]: None} if most > low else {}
-        return _Sum(low, most, base, usable=True, sent=True, notes=notes)
+        if notes and gaps:
+            notes[self.words["no_year"].format(years=join_vi([str(year) for year in gaps]))] = None
+        off = self.off.get((slot, area), 0)
+        return _Sum(low, most, base, usable=True, sent=True, more=max(off, 0), fewer=max(-off, 0), notes=notes)
 
     def _numerator(self, slot: Slot, area: str) -> tuple[int, int] | None:
         """Give the least and the most the numerator can be; None where nothing was given."""
@@ -235,9 +251,20 @@ class _Reading:
         one_year = max(len(known) + others for known, others in zip(names, unnamed, strict=True))
         return max(distinct, one_year), distinct + sum(unnamed)
 
+    def _gaps(self, slot: Slot, area: str) -> list[int]:
+        """Give the years of the term in which other areas reported what adds up and this one did not."""
+        nature, year, period = slot
+        if not self.adds_up or period == _TERM:
+            return []
+        earlier = [y for y in range(min(self.term_from, year), year + 1) if self.areas.get((nature, y, period))]
+        wanted = set(self.numerator)
+        return [y for y in earlier if not wanted <= self.values.get(((nature, y, period), area), {}).keys()]
+
     def _row(self, slot: Slot, area: str, part: _Sum, senders: tuple[int, int]) -> dict[str, Any]:
         expecting = slot[0] in EXPECTING
         missing = part.missing
+        counted = {"fewer": part.fewer, "more": part.more}
+        off = [self.words[name].format(k=count(k), short=self.short) for name, k in counted.items() if k]
         if part.sent and not part.usable and self._all_came(slot, area):
             # Everything that was asked for came, but nothing of it can be put in a fraction: no data, none missing.
             missing, senders = 0, (0, senders[1])
@@ -254,7 +281,7 @@ class _Reading:
             "senders_missing": senders[0] if expecting else None,
             "senders_expected": senders[1] if expecting else None,
             "scales": [],
-            "note": "; ".join(part.notes) or None,
+            "note": "; ".join([*part.notes, *off]) or None,
         }
 
     def _all_came(self, slot: Slot, area: str) -> bool:

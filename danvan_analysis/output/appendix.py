@@ -28,6 +28,8 @@ _HEADS = {
     "previous_year": "Năm trước", "previous_numerator": "n năm trước", "previous_denominator": "N năm trước",
     "difference": "Chênh lệch tỷ lệ", "comparable": "So sánh được", "previous_value": "Tỷ lệ năm trước",
     "basis": "Phạm vi", "evidence": "Căn cứ",
+    "value_with_unrated": "Tỷ lệ nếu tính cả chưa xếp loại",
+    "attained_with_unrated": "Kết luận nếu tính cả chưa xếp loại",
 }  # fmt: skip
 _SHARES = (
     "n/N: n là số đạt mức quy định, N là số đã được xếp loại (hoặc mẫu số ghi dưới đây); đơn vị chưa xếp loại không "

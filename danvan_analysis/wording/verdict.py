@@ -11,13 +11,19 @@ from danvan_analysis.text import count, join_vi, percent, points
 from danvan_analysis.wording.words import SMALL_BASE, Row, date_vi, fill, object_words, share_text, short_of, tidy
 
 
-def assessment_sentence(row: Row, target: Row, facts: Facts, as_of: date, below: Sequence[Row] = ()) -> str:
+def assessment_sentence(
+    row: Row, target: Row, facts: Facts, as_of: date, below: Sequence[Row] = (), filling: Row | None = None
+) -> str:
     """Give the sentence for one row of the assessment, ready to paste.
 
     `row` has the columns of an indicator and its verdict; `target` those of its target and of its indicator; `below`
-    are the rows of the kinds of unit that stand below the level while `row`, their pool, does not.
+    are the rows of the kinds of unit that stand below the level while `row`, their pool, does not, and `filling` the
+    row of the kind that makes up most of that pool, if one does.
     """
-    return _Saying(row, target, facts, as_of).sentence(below)
+    return _Saying(row, target, facts, as_of).sentence(below, filling)
+
+
+_VERDICTS = ("met", "not_met")
 
 
 class _Saying:
@@ -33,7 +39,7 @@ class _Saying:
         self.verdict = province and row["organisation"] == ALL and row["unit_type"] == ALL
         self.base = target["min_base"] if target["min_base"] is not None else SMALL_BASE
         self.small = (self.n or 0) < self.base
-        name = row["area_name"]
+        name, at_the_end = row["area_name"], row["period"] == "nhiem-ky"
         subject = "" if province else name[:1].lower() + name[1:] + " "
         words, lead = facts.wording["words"], self._lead()
         self.places: dict[str, Any] = {
@@ -45,29 +51,34 @@ class _Saying:
             "object": object_words(row, target, facts),
             "short": short_of(row, target, facts),
             "level": target["level_vi"] or "",
+            "brief": facts.wording["brief"].get(target["indicator_id"], target["level_vi"] or ""),
             "ct": target["ct_vi"],
             "day": date_vi(as_of),
-            "not_yet": words["not_at_the_end" if row["period"] == "nhiem-ky" else "not_yet"],
+            "not_yet": words["not_at_the_end" if at_the_end else "not_yet"],
+            "need": words["lacking" if at_the_end else "need"],
             "u": count(row["missing"] or 0),
             "m": count(row["senders_missing"] or 0),
             "M": count(row["senders_expected"] or 0),
         }
         if self.n:
             self.places |= {"n": count(self.x), "N": count(self.n), "n_most": count(self.most)}
-            self.places["t"] = share_text(self.x, self.n)
+            # A verdict says in words where rounding hides it; without one, the digits must not mislead.
+            self.places["t"] = share_text(self.x, self.n, None if row["attained"] in _VERDICTS else self.level)
 
-    def sentence(self, below: Sequence[Row]) -> str:
+    def sentence(self, below: Sequence[Row], filling: Row | None) -> str:
         attained = self.row["attained"]
-        if attained in ("met", "not_met"):
-            parts = [self._result() + self._judgement(), self._settled(), self._kinds(below)]
+        if attained in _VERDICTS:
+            parts = [self._result() + self._judgement(), self._settled(), self._kinds(below, filling)]
         elif attained == "undecided":
             parts = [self._waiting(), self._say("missing", "undecided" if self.verdict else "undecided_compared")]
         elif attained == "no_data" and self.row["unrated"]:
             return tidy(self._say("state", "no_data_unrated", u=count(self.row["unrated"])))
+        elif attained == "not_due" and self.n and self.row["missing"] != 0:
+            parts = [self._waiting(ends=False) + ".", self._say("state", attained)]
         else:
             parts = [f"{self._result()}." if self.n else "", self._say("state", attained)]
         if self.n and self.row["unrated"]:
-            parts.append(self._say("extra", "unrated", u=count(self.row["unrated"])))
+            parts += [self._say("extra", "unrated", u=count(self.row["unrated"])), self._turned()]
         return tidy(" ".join(part for part in parts if part))
 
     def _say(self, section: str, name: str, **more: Any) -> str:
@@ -102,20 +113,22 @@ class _Saying:
             return self._say(section, "not_met_plain")
         if gap == 0:
             name = "not_met_edge"
-        elif self.small:
+        elif self.small or not (self.verdict or "%" in self.places["ct"]):
+            # So many points below what, where the clause names no percentage?
             name = "not_met_small"
         else:
             name = "not_met_rounded" if self._looks_equal(d) else "not_met"
         return self._say(section, name, d=d, k=count(-margin), t=percent(self.x, self.n))
 
     def _met(self, gap: int, d: str) -> str:
+        rounded = gap != 0 and not self.small and self._looks_equal(d)
         if self.row["evidence"] == "chance":
-            return "met_chance"
+            return "met_rounded_chance" if rounded else "met_chance"
         if gap == 0:
             return "met" if self.verdict and self.x == self.n else "met_equal"
         if self.small:
             return "met"
-        return "met_rounded" if self._looks_equal(d) else "met_over"
+        return "met_rounded" if rounded else "met_over"
 
     def _looks_equal(self, d: str) -> bool:
         """Say whether the printed share is the level itself although the counts are not."""
@@ -123,29 +136,33 @@ class _Saying:
         return d == "0" or percent(self.x, self.n) == level
 
     def _settled(self) -> str:
-        if not self.row["missing"]:
+        if self.row["missing"] == 0:
             return ""
         words = self.facts.wording["words"]
         verdict = words["met"] if self.row["attained"] == "met" else f"{self.places['not_yet']} {words['met']}"
-        name = "settled_senders" if self._several_senders() else "settled_units"
+        name = "settled_units" if self.row["missing"] else "settled_sender"
+        if self._several_senders():
+            name = "settled_senders"
         return self._say("missing", name, verdict=verdict if self.verdict else "")
 
     def _several_senders(self) -> bool:
         return bool(self.row["senders_missing"]) and (self.row["senders_expected"] or 0) > 1
 
-    def _waiting(self) -> str:
-        """Say what is missing, what came, and how far the share can still move."""
+    def _waiting(self, *, ends: bool = True) -> str:
+        """Say what is missing, what came, and (`ends`) how far the share can still move."""
         missing = self.row["missing"]
         if self._several_senders():
-            parts = [self._say("missing", "senders")]
+            parts = [self._say("missing", "senders" if self.n else "senders_nothing")]
         elif not self.n:
             parts = [self._say("missing", "sender_itself")]
+        elif missing is None:
+            parts = [self._say("missing", "sender_part")]
         else:
             parts = [self._say("missing", "units")] if missing else []
         if not self.n:
             return " ".join(parts)
         lead = {"lead": self._say("missing", "received")} if missing != 0 else {}
-        return " ".join([*parts, self._result(**lead) + self._range(missing)])
+        return " ".join([*parts, self._result(**lead) + (self._range(missing) if ends else "")])
 
     def _range(self, missing: int | None) -> str:
         if missing is None:
@@ -155,13 +172,32 @@ class _Saying:
         whole, best = self.n + missing, self.most + missing
         if whole < self.base:
             return self._say("missing", "range_small", x=count(self.x), y=count(best), N=count(whole))
-        return self._say("missing", "range", a=share_text(self.x, whole), b=share_text(best, whole))
+        ends = {"a": share_text(self.x, whole, self.level), "b": share_text(best, whole, self.level)}
+        return self._say("missing", "range", **ends)
 
-    def _kinds(self, below: Sequence[Row]) -> str:
-        kinds = []
-        for row in below:
-            name = "kind" if row["denominator"] < self.base else "kind_share"
-            places = {"n": count(row["numerator"]), "N": count(row["denominator"])}
-            places |= {"t": share_text(row["numerator"], row["denominator"])}
-            kinds.append(self._say("extra", name, object=object_words(row, self.target, self.facts), **places))
-        return self._say("extra", "kinds", kinds=join_vi(kinds)) if kinds else ""
+    def _turned(self) -> str:
+        """Tell the other reading where the verdict would not stand in it: unrated units in the denominator."""
+        other = self.row.get("attained_with_unrated")
+        if self.row["attained"] != "met" or other not in ("not_met", "undecided"):
+            return ""
+        whole = self.n + self.row["unrated"]
+        name = "turned" if other == "not_met" else "open"
+        end = self._say("extra", name if self.verdict else f"{name}_compared")
+        places = {"W": count(whole), "w": share_text(self.x, whole, self.level), "end": end}
+        return self._say("extra", "with_unrated_small" if whole < self.base else "with_unrated", **places)
+
+    def _kinds(self, below: Sequence[Row], filling: Row | None) -> str:
+        if not below:
+            return ""
+        said = join_vi([self._kind(row) for row in below])
+        parts = [self._say("extra", "kinds", kinds=said)]
+        if filling is not None and not self.small:
+            words = object_words(filling, self.target, self.facts)
+            parts.insert(0, self._say("extra", "filling", object=words, n=count(filling["denominator"])))
+        return " ".join(parts)
+
+    def _kind(self, row: Row) -> str:
+        x, n = row["numerator"], row["denominator"]
+        places = {"n": count(x), "N": count(n), "t": share_text(x, n, self.level)}
+        places["object"] = object_words(row, self.target, self.facts)
+        return self._say("extra", "kind" if n < self.base else "kind_share", **places)

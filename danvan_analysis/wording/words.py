@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from math import ceil
 from typing import Any
 
@@ -82,11 +83,19 @@ def date_vi(day: date) -> str:
     return f"{day.day:02d}/{month}/{day.year}"
 
 
-def share_text(numerator: int, denominator: int) -> str:
-    """Print a share that is not all or nothing so that it does not look like it: 99,998%, never "100%"."""
+def share_text(numerator: int, denominator: int, beside: Fraction | None = None) -> str:
+    """Print a share that is not all or nothing so that it does not look like it: 99,998%, never "100%".
+
+    `beside` is a level in percent that the share must not look equal to unless it is: 89,996% beside 90%.
+
+    >>> share_text(99998, 100000), share_text(22499, 25000), share_text(22499, 25000, Fraction(90))
+    ('99,998%', '90%', '89,996%')
+    """
+    levels = [Fraction(0), Fraction(100), *([] if beside is None else [beside])]
+    exact = Fraction(100 * numerator, denominator)
     for decimals in range(2, 8):
         text = percent(numerator, denominator, decimals)
-        if not (text == "100%" and numerator < denominator) and not (text == "0%" and numerator > 0):
+        if all(exact == level or text != _level_text(level, decimals) for level in levels):
             break
     return text
 
@@ -99,6 +108,10 @@ def points_from(share: float, decimals: int = 1) -> str:
     """
     scale = 10**decimals
     return points(ceil(round(100 * scale * share, 6)), scale, decimals)
+
+
+def _level_text(level: Fraction, decimals: int) -> str:
+    return percent(level.numerator, 100 * level.denominator, decimals)
 
 
 def fill(facts: Facts, section: str, name: str, places: Mapping[str, Any]) -> str:
