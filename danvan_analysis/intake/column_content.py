@@ -47,8 +47,8 @@ def by_content(
                 changed[c.index] = "unit_name"
     if not any(c.role in ("unit_name", "level", "rating") for c in columns):
         # "Chi bộ" over names, not numbers, beside what was measured of each.
-        named = [c for c in wordy if c.role == "measure" and _are_names(texts[c.index]) and c.index not in changed]
-        changed |= {c.index: "unit_name" for c in named[:1]}
+        held = [c for c in wordy if c.role == "measure" and _are_names(texts[c.index]) and c.index not in changed]
+        changed |= {c.index: "unit_name" for c in held[:1]}
     if any(c.role == "level" for c in columns):
         # "Số tổ chức" over a table of ratings is their total, not the bodies that registered a work.
         changed |= {c.index: "total" for c in columns if c.role == "measure" and c.code == "to_chuc"}
