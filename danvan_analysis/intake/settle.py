@@ -37,7 +37,10 @@ def settle(
         if indices or what in _MEASURED or code.startswith("measure:"):
             # Of a named unit it stays known what kind it is.
             kind = unit_type if unit_name else None
-            organisation, unit_type = "tat_ca", form.get("unit_type", kind or "tat_ca")
+            measure = code.removeprefix("measure:")
+            if indices or what == "index_rank" or organisation is None or measure in settings.party:
+                organisation = "tat_ca"
+            unit_type = form.get("unit_type", kind or "tat_ca")
         groups[area_id, organisation, unit_type, year, unit_name, rated_by, line].append(o)
     if looks_like_shares(out, groups):
         return result

@@ -38,6 +38,8 @@ class Settings:
     type_names: dict[str, str]
     #: The measures that may be counted of the armed forces.
     armed_forces: frozenset[str] = frozenset()
+    #: The measures that are of no one organisation.
+    party: frozenset[str] = frozenset()
     #: The kinds of unrated that are no units of the year any more.
     gone: tuple[str, ...] = ()
 
@@ -56,6 +58,7 @@ class Settings:
             dict(facts.organisations.select("organisation", "name_vi").iter_rows()),
             dict(facts.unit_types.select("unit_type", "name_vi").iter_rows()),
             frozenset(facts.settings["armed_forces"]["measures"]),
+            frozenset(facts.settings["party_measures"]["measures"]),
             tuple(facts.settings["unrated"]["gone"]),
         )
 
