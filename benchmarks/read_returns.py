@@ -42,7 +42,7 @@ def read_cells(folder: Path) -> int:
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds of one run."""
+    """Wall seconds, and processor seconds of this process alone, of one run."""
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - wall, time.process_time() - cpu
@@ -65,8 +65,11 @@ def same_rows(folder: Path) -> int:
     return int(ours["times"].sum())
 
 
-def peak_memory(folder: Path) -> tuple[float, float] | None:
-    """Megabytes at the peak of one reading in a process of its own: after the imports, and above them (Linux only)."""
+def peak_memory(folder: Path) -> tuple[float, float, list[float]] | None:
+    """Megabytes at the peak of one reading in a program of its own (Linux only).
+
+    After the imports, and above them; then the whole of each process that read for it, imports and all.
+    """
     if not Path("/proc/self/status").exists():
         return None
     code = (
@@ -74,15 +77,17 @@ def peak_memory(folder: Path) -> tuple[float, float] | None:
         "from pathlib import Path\n"
         "from danvan_analysis.facts import load_facts\n"
         "from danvan_analysis.intake import read_raw\n"
+        "from danvan_analysis.cells import isolated\n"
         "import python_calamine, rapidfuzz.process\n"
-        "def peak():\n"
-        "    status = Path('/proc/self/status').read_text().splitlines()\n"
+        "def peak(who='self'):\n"
+        "    status = Path(f'/proc/{who}/status').read_text().splitlines()\n"
         "    return next(int(line.split()[1]) for line in status if line.startswith('VmHWM')) / 1024\n"
-        "facts = load_facts(); before = peak(); data = read_raw(sys.argv[1], facts); print(before, peak())\n"
+        "facts = load_facts(); before = peak(); data = read_raw(sys.argv[1], facts)\n"
+        "print(before, peak(), *(peak(worker.process.pid) for worker in isolated._idle))\n"
     )
     run = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
-    before, after = map(float, run.stdout.split())
-    return before, after - before
+    before, after, *others = map(float, run.stdout.split())
+    return before, after - before, others
 
 
 def main() -> None:
@@ -119,7 +124,9 @@ def main() -> None:
     report(times, memory)
 
 
-def report(times: dict[str, list[tuple[float, float]]], memory: dict[str, tuple[float, float] | None]) -> None:
+def report(
+    times: dict[str, list[tuple[float, float]]], memory: dict[str, tuple[float, float, list[float]] | None]
+) -> None:
     """Print medians, the ratios round by round, peak memory, versions and the kind of machine."""
     print(f"\n{'':32}{'median s':>10}{'min':>8}{'max':>8}{'cpu s':>8}")
     for name, runs in times.items():
@@ -137,8 +144,12 @@ def report(times: dict[str, list[tuple[float, float]]], memory: dict[str, tuple[
             )
             print(f"{what} (median of {len(pairs)} pairs, {min(pairs):.1f} to {max(pairs):.1f})")
     for what, peak in memory.items():
-        imports, above = peak or (float("nan"), float("nan"))
-        print(f"peak memory, {what}: {above:.0f} MB above the imports and facts ({imports:.0f} MB)")
+        imports, above, others = peak or (float("nan"), float("nan"), [])
+        beside = ", ".join(f"{other:.0f}" for other in others) or "none"
+        print(
+            f"peak memory, {what}: {above:.0f} MB above the imports and facts ({imports:.0f} MB);"
+            f" processes that read, whole: {beside} MB"
+        )
     print(
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {_processor()};",
         ", ".join(f"{name} {version(name)}" for name in ("polars", "python-calamine", "pandas", "openpyxl")),
