@@ -24,7 +24,7 @@ from danvan_analysis.intake.once import settle_once
 from danvan_analysis.intake.records import Row, SheetRecord
 from danvan_analysis.intake.sheet_reader import Reader
 from danvan_analysis.intake.statements import Origin, Outcome, Words
-from danvan_analysis.intake.year_checks import Ask, ask_copies, ask_units
+from danvan_analysis.intake.year_checks import OF_UNITS, Ask, ask_copies, ask_units
 from danvan_analysis.tables import Data
 
 #: A sheet as it came: its file, the file's digest and nature, what was kept of it.
@@ -153,9 +153,9 @@ def _with_runs(rows: list[Row], schema: Any, runs: pl.DataFrame) -> pl.DataFrame
 
 def _mark(sheets: list[Come], rows: pl.DataFrame, outcome: Outcome, fed: list[Row], spare: list[Row]) -> None:
     """Cells whose rows only check are no longer used, but for those that other rows use."""
-    checks = rows[outcome.checking].select("run", "source_cell")
-    mixed = checks["run"].unique().implode()
-    feeds = rows[outcome.feeding].select("run", "source_cell").filter(pl.col("run").is_in(mixed))
+    cells = rows.select("run", "source_cell")
+    checks = cells[outcome.checking]
+    feeds = cells[outcome.feeding].filter(pl.col("run").is_in(checks["run"].unique().implode()))
     for some, more, mark in ((checks, spare, "checked"), (feeds, fed, "used")):
         for run, cells in some.iter_rows():
             sheets[run][3].grid.mark([position(cell) for cell in cells.split(";")], mark)
@@ -174,7 +174,13 @@ def _against_last_year(
     reader, files = names.reader, [path for path, *_ in sheets]
     arrival = reader.facts.settings["arrival"]
     changed = ask_units(
-        rows[outcome.feeding], outcome.coverage, files, reader.gazetteer, names.subject, arrival, reader.settings.gone
+        rows.select(OF_UNITS)[outcome.feeding],
+        outcome.coverage,
+        files,
+        reader.gazetteer,
+        names.subject,
+        arrival,
+        reader.settings.gone,
     )
     return changed + ask_copies(rows, measures, origins, arrival)
 

@@ -30,6 +30,8 @@ GROUP = ["year", "period", "group_area", "organisation", "unit_type", "nature"]
 _POOL = ["status", "own", "channel", "detail"]
 _PLACE = ["area_id", "unit"]
 _TABLE = ["run", "table"]
+#: The columns of few different words.
+_WORDS = ["period", "area_id", "organisation", "unit_type", "nature", "status", "channel"]
 #: What units say of themselves is told once a channel, in the whole province.
 _OWN = ["year", "period", "organisation", "unit_type", "channel", "nature"]
 
@@ -48,13 +50,26 @@ def settle_once(
     and `own_year` beside; the outcome names rows by their place in `rows`.
     """
     outcome = Outcome()
-    rows = rows.with_row_index("row").with_columns(unit=pl.col("unit_id").fill_null(""))
-    said = rows.filter(pl.col("rated_by") == "tu_xep_loai")
-    _settle_own(outcome, said, origins, words)
-    confirmed = _placed(rows.filter(pl.col("rated_by") != "tu_xep_loai"), gazetteer)
-    _settle_confirmed(outcome, confirmed, _placed(coverage.with_columns(unit=pl.lit("")), gazetteer), origins, gazetteer,
-                      leading, words)  # fmt: skip
+    keys = _keys(rows)
+    covered = _slim(coverage).with_columns(unit=pl.lit(0, pl.UInt32))
+    # Year by year: no group reaches over years, and less is held at a time.
+    for year in sorted({*keys["year"].unique(), *covered["year"].unique()}):
+        told, totals = keys.filter(pl.col("year") == year), covered.filter(pl.col("year") == year)
+        _settle_own(outcome, told.filter(pl.col("rated_by") == "tu_xep_loai"), rows, origins, words)
+        confirmed = _placed(told.filter(pl.col("rated_by") != "tu_xep_loai"), gazetteer)
+        _settle_confirmed(outcome, confirmed, _placed(totals, gazetteer), rows, origins, gazetteer, leading, words)
     return outcome
+
+
+def _keys(rows: pl.DataFrame) -> pl.DataFrame:
+    """What tells rows apart, small: thousands of names as numbers (`unit`, 0 where a row names none), words as codes."""
+    names = [*_WORDS, "year", "own_year", "run", "table", "count", "rated_by"]
+    unit = rows["unit_id"].rank("dense").fill_null(0).cast(pl.UInt32).alias("unit")
+    return _slim(rows.select(names).with_columns(unit)).with_row_index("row")
+
+
+def _slim(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.col(_WORDS).cast(pl.Categorical))
 
 
 def _placed(rows: pl.DataFrame, gazetteer: Callable[[int | None], Gazetteer]) -> pl.DataFrame:
@@ -63,13 +78,13 @@ def _placed(rows: pl.DataFrame, gazetteer: Callable[[int | None], Gazetteer]) ->
         (year, area_id, *_place(area_id, gazetteer(year)))
         for year, area_id in rows.select("year", "area_id").unique(maintain_order=True).iter_rows()
     ]
-    schema = {"year": pl.Int64, "area_id": pl.String, "group_area": pl.String, "area_detail": pl.Int64}
+    schema = {"year": pl.Int64, "area_id": pl.Categorical, "group_area": pl.Categorical, "area_detail": pl.Int8}
     found = pl.DataFrame(places, schema=schema, orient="row")
     placed = rows.join(found, on=["year", "area_id"], how="left", maintain_order="left")
     return placed.with_columns(
         own=pl.col("own_year").is_null() | (pl.col("own_year") == pl.col("year")),
-        detail=pl.when(pl.col("unit") != "").then(pl.lit(UNIT)).otherwise("area_detail").cast(pl.Int64),
-    )
+        detail=pl.when(pl.col("unit") != 0).then(pl.lit(UNIT)).otherwise("area_detail").cast(pl.Int8),
+    ).drop("area_detail", "own_year")
 
 
 def _place(area_id: str, areas: Gazetteer) -> tuple[str, int]:
@@ -79,18 +94,22 @@ def _place(area_id: str, areas: Gazetteer) -> tuple[str, int]:
     return str(area.parent_id if area.is_commune else area.area_id), detail
 
 
-def _settle_own(outcome: Outcome, rows: pl.DataFrame, origins: Mapping[tuple[int, int], Origin], words: Words) -> None:
+def _settle_own(
+    outcome: Outcome,
+    keys: pl.DataFrame,
+    rows: pl.DataFrame,
+    origins: Mapping[tuple[int, int], Origin],
+    words: Words,
+) -> None:
     """What a unit says of itself never competes with what was confirmed; said twice in a channel it stands once."""
-    tables = rows.select(*_OWN, *_PLACE, *_TABLE).unique()
-    twice = tables.filter(pl.len().over([*_OWN, *_PLACE]) > 1)
+    told_in = keys.select(*_OWN, *_PLACE, *_TABLE).unique()
+    twice = told_in.filter(pl.len().over([*_OWN, *_PLACE]) > 1)
     # A file of which one statement is disputed may be refused whole: all it says there is looked at.
     files = _with_files(twice, origins).select(*_OWN, "file").unique()
-    disputed = _with_files(rows, origins).join(
-        files, on=[*_OWN, "file"], how="semi", nulls_equal=True, maintain_order="left"
-    )
-    outcome.feeding += _others(rows, disputed)
+    disputed = _with_files(keys, origins).join(files, on=[*_OWN, "file"], how="semi", maintain_order="left")
+    outcome.feeding += keys.join(disputed, on="row", how="anti", maintain_order="left")["row"].to_list()
     statements: dict[tuple[Any, ...], dict[tuple[Any, ...], Piece]] = {}
-    for row in _dicts(disputed):
+    for row in _dicts(rows, disputed):
         same = tuple(row[name] for name in _OWN)
         found = (row["area_id"], row["unit_id"], row["run"], row["table"])
         piece = statements.setdefault(same, {}).setdefault(found, Piece(origins[row["run"], row["table"]]))
@@ -102,18 +121,16 @@ def _settle_own(outcome: Outcome, rows: pl.DataFrame, origins: Mapping[tuple[int
 
 
 def _with_files(rows: pl.DataFrame, origins: Mapping[tuple[int, int], Origin]) -> pl.DataFrame:
-    schema = {"run": pl.Int64, "table": pl.Int64, "file": pl.String}
-    files = pl.DataFrame([(*key, origin.file) for key, origin in origins.items()], schema=schema, orient="row")
-    return rows.join(files, on=_TABLE, how="left", maintain_order="left")
+    numbers: dict[str, int] = {}
+    schema = dict.fromkeys(("run", "table", "file"), pl.Int64)
+    told = [(*key, numbers.setdefault(origin.file, len(numbers))) for key, origin in origins.items()]
+    return rows.join(pl.DataFrame(told, schema=schema, orient="row"), on=_TABLE, how="left", maintain_order="left")
 
 
-def _others(rows: pl.DataFrame, some: pl.DataFrame) -> list[int]:
-    return rows.join(some.select("row"), on="row", how="anti", maintain_order="left")["row"].to_list()
-
-
-def _dicts(rows: pl.DataFrame) -> list[Row]:
-    """Rows as they are weighed one against another, with their cells as positions."""
-    found = rows.to_dicts()
+def _dicts(rows: pl.DataFrame, keys: pl.DataFrame) -> list[Row]:
+    """The rows these keys tell apart, as they are weighed one against another, with their cells as positions."""
+    own = keys.select(name for name in ("row", "own", "detail", "group_area") if name in keys.columns)
+    found = rows[own["row"]].hstack(own).to_dicts()
     for row in found:
         row["cells"] = [position(cell) for cell in row["source_cell"].split(";")]
     return found
@@ -121,14 +138,15 @@ def _dicts(rows: pl.DataFrame) -> list[Row]:
 
 def _settle_confirmed(
     outcome: Outcome,
-    rows: pl.DataFrame,
+    keys: pl.DataFrame,
     coverage: pl.DataFrame,
+    rows: pl.DataFrame,
     origins: Mapping[tuple[int, int], Origin],
     gazetteer: Callable[[int | None], Gazetteer],
     leading: str,
     words: Words,
 ) -> None:
-    pieces = _pieces(rows, coverage)
+    pieces = _pieces(keys, coverage)
     checks = only_checks(pieces.select(GROUP).unique().iter_rows(), gazetteer)
     groups = pieces.group_by(GROUP).agg(
         twice=(pl.struct(_POOL + _PLACE).is_duplicated()).any(),
@@ -138,17 +156,18 @@ def _settle_confirmed(
         totals=pl.col("own_total").drop_nulls().len(),
         complete=pl.col("own_total").drop_nulls().all(),
     )
-    schema = {name: rows.schema[name] for name in GROUP} | {"checks": pl.Boolean}
+    schema = {name: keys.schema[name] for name in GROUP} | {"checks": pl.Boolean}
     checking = pl.DataFrame([(*key, True) for key in checks], schema=schema, orient="row")
     groups = groups.join(checking, on=GROUP, how="left").with_columns(pl.col("checks").fill_null(value=False))
     plain = groups.filter(~pl.col("twice") & (pl.col("checks") | (pl.col("pools") == 1)))
-    outcome.checking += _rows_of(rows, plain.filter("checks"))["row"].to_list()
+    outcome.checking += _rows_of(keys, plain.filter("checks"))["row"].to_list()
     fed = plain.filter(~pl.col("checks"))
-    outcome.feeding += _rows_of(rows, fed)["row"].to_list()
+    outcome.feeding += _rows_of(keys, fed)["row"].to_list()
     outcome.coverage += [_covered(group, gazetteer) for group in fed.iter_rows(named=True)]
     disputed = groups.join(plain, on=GROUP, how="anti").select(GROUP)
-    _settle_disputed(outcome, _rows_of(rows, disputed), _rows_of(coverage, disputed), origins, gazetteer, leading, words,
-                     checks)  # fmt: skip
+    told = _dicts(rows, _rows_of(keys, disputed))
+    totals = _rows_of(coverage, disputed).to_dicts()
+    _settle_disputed(outcome, told, totals, origins, gazetteer, leading, words, checks)
 
 
 def _rows_of(rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -183,8 +202,8 @@ def _covered(group: Row, gazetteer: Callable[[int | None], Gazetteer]) -> Row:
 
 def _settle_disputed(
     outcome: Outcome,
-    rows: pl.DataFrame,
-    coverage: pl.DataFrame,
+    rows: list[Row],
+    coverage: list[Row],
     origins: Mapping[tuple[int, int], Origin],
     gazetteer: Callable[[int | None], Gazetteer],
     leading: str,
@@ -196,12 +215,12 @@ def _settle_disputed(
     def piece(row: Row) -> Piece:
         pools = groups.setdefault(tuple(row[name] for name in GROUP), {})
         places = pools.setdefault(tuple(row[name] for name in _POOL), {})
-        said = (row["area_id"], row["unit"] or None, row["run"], row["table"])
+        said = (row["area_id"], row.get("unit_id"), row["run"], row["table"])
         return places.setdefault(said, Piece(origins[row["run"], row["table"]], detail=row["detail"]))
 
-    for row in _dicts(rows):
+    for row in rows:
         piece(row).rows.append(row)
-    for row in coverage.to_dicts():
+    for row in coverage:
         found = piece(row)
         found.expected, found.own_total = row["expected"], row["own_total"]
     for group, pools in sorted(groups.items()):

@@ -61,6 +61,8 @@ def read_raw(folder: str | Path, facts: Facts, *, progress: Callable[[str], None
                 progress(str(relative))
             for record in next(records):
                 run.add(record)
+        # Read to its end, the iterator keeps its processes for the next run.
+        next(records, None)
         run.ledger.close()
         run.put_trial_data_apart()
         cells_of = lru_cache(maxsize=4)(lambda path: _cells_of(path, files, root, reader))
@@ -75,6 +77,7 @@ def _records(files: list[PurePosixPath], root: Path, reader: Reader) -> Generato
         with closing(open_files(paths, limits)) as opened:
             for relative in files:
                 yield read_documents(next(opened), relative, root, reader)
+            next(opened, None)
         return
     payload = payload_of(reader.facts, root)
 

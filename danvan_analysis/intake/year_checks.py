@@ -15,6 +15,20 @@ from danvan_analysis.text import number, points
 
 #: (run, effect, reason, message, cells): a question for the sheet that was read as number `run`.
 Ask = tuple[int, str, str, str, list[Position]]
+#: The columns of ratings that `ask_units` looks at.
+OF_UNITS = [
+    "year",
+    "period",
+    "area_id",
+    "organisation",
+    "unit_type",
+    "nature",
+    "rated_by",
+    "unrated_kind",
+    "count",
+    "run",
+    "source_cell",
+]
 _YEARLY = "nam"
 _PUBLISHED = "cong_bo"
 
@@ -36,7 +50,7 @@ def ask_units(
     """
     rows = feeding.filter(
         (pl.col("period") == _YEARLY) & (pl.col("rated_by") != "tu_xep_loai") & (pl.col("nature") != _PUBLISHED)
-    ).select("year", "area_id", "organisation", "unit_type", "nature", "unrated_kind", "count", "run", "source_cell")
+    )
     groups: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = defaultdict(dict)
     told_of = rows.group_by("year", "area_id", "organisation", "unit_type", "nature", maintain_order=True).agg(
         told=pl.col("count").sum(),
