@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from danvan_analysis.analysis.cells import bring_home
 from danvan_analysis.analysis.places import Places
 from danvan_analysis.analysis.rated import EXPECTING
 from danvan_analysis.facts import Facts
@@ -77,14 +78,8 @@ def rating_rows(ratings: Any, facts: Facts, places: Mapping[int, Places]) -> pl.
     frame = frame.with_columns(*(nw.lit(value).alias(name) for name, value in left_out.items()))
     frame = frame.select(*_NEEDED, *_OPTIONAL)
     frame = frame.filter(nw.col("year").is_in(sorted(places)), nw.col("period") == "nam")
-    return _shaped(_home(frame), facts, places)
-
-
-def _home(frame: Any) -> pl.DataFrame:
-    frame = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    columns = frame.to_dict(as_series=False)
-    types = {name: _ROWS.get(name, pl.String) for name in columns}
-    return pl.DataFrame(columns, schema_overrides=types, nan_to_null=True)
+    home = bring_home(frame)
+    return _shaped(home.cast({name: _ROWS.get(name, pl.String) for name in home.columns}), facts, places)
 
 
 def _shaped(rows: pl.DataFrame, facts: Facts, places: Mapping[int, Places]) -> pl.DataFrame:
