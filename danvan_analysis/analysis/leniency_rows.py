@@ -113,7 +113,9 @@ def confirmed(rows: pl.DataFrame, year: int) -> pl.DataFrame:
 
 def parts(table: pl.DataFrame) -> Iterator[tuple[str, str, str, pl.DataFrame]]:
     """Give a table with `place`, `organisation`, `unit_type` cut by place: all together first, then each kind."""
-    for (place,), mine in table.sort("place", *KIND[:2]).group_by("place", maintain_order=True):
+    # The whole key, so that sums of fractions come out the same whatever order the rows came in.
+    order = [name for name in ("place", *KIND, "stratum", "area_id") if name in table.columns]
+    for (place,), mine in table.sort(order).group_by("place", maintain_order=True):
         yield str(place), ALL, ALL, mine
         for (organisation, unit_type), part in mine.group_by(*KIND[:2], maintain_order=True):
             yield str(place), str(organisation), str(unit_type), part
