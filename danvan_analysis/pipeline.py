@@ -13,14 +13,15 @@ import polars as pl
 
 from danvan_analysis import __version__
 from danvan_analysis.analysis import assess_targets, compute_changes, compute_indicators
+from danvan_analysis.analysis.all_tables import year_tables
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.intake import read_raw
 from danvan_analysis.publish import ORIGIN, publishing
 from danvan_analysis.tables import Data
 
-#: Small enough to open in Excel: written as .csv beside the .parquet.
-_AS_CSV = ("indicators", "assessment", "changes", "set_aside", "sources", "shares", "coverage", "duties")
+#: Too large to open in Excel; every other table is written as .csv beside the .parquet.
+_NOT_AS_CSV = ("ratings", "measures", "parallel")
 #: Answers of senders, ready to be confirmed as lines of `corrections.toml`.
 DRAFT = "dinh-chinh-can-xac-nhan.toml"
 _PACKAGES = ("polars", "python-calamine", "matplotlib", "python-docx", "xlsxwriter", "scipy")
@@ -110,6 +111,7 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
         period=request.period,
         nature=nature,
     )
+    more = year_tables(data, facts, indicators, year=year, period=request.period, nature=nature, as_of=request.as_of)
     common: dict[str, Any] = {
         "facts": facts,
         "year": year,
@@ -124,7 +126,8 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     name = f"so-ket-{year}" + ("" if request.period == "nam" else f"-{request.period}")
     with publishing(request.out, name) as draft:
         tables = {**_tables(data), "indicators": indicators, "assessment": assessment, "changes": changes}
-        _write_tables(draft.folder / "bang", tables)
+        _write_tables(draft.folder / "bang", tables | more.shown)
+        _write_internal(draft.folder / "noi-bo", more.internal, facts, nature)
         charts = draw_year(draft.folder / "bieu-do", **common, ratings=data.ratings, font=request.font)
         write_appendix(draft.folder / "phu-luc.xlsx", **common, **documents, ratings=data.ratings)
         write_report(
@@ -208,8 +211,18 @@ def _write_tables(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
     folder.mkdir(exist_ok=True)
     for name, frame in tables.items():
         frame.write_parquet(folder / f"{name}.parquet", statistics=False)
-        if name in _AS_CSV:
+        if name not in _NOT_AS_CSV:
             frame.with_columns(_safe_text(frame)).write_csv(folder / f"{name}.csv", include_bom=True)
+
+
+def _write_internal(folder: Path, tables: dict[str, pl.DataFrame], facts: Facts, nature: str) -> None:
+    """Write tables for those who advise only: the first line of each says so, and whether the figures are trial data."""
+    folder.mkdir()
+    marks = [facts.settings["internal"]["mark"], *([facts.settings["trial"]["mark"]] if nature == "gia_dinh" else [])]
+    for name, frame in tables.items():
+        with (folder / f"{name}.csv").open("wb") as file:
+            file.write(("\ufeff" + ". ".join(marks) + "\n").encode())
+            frame.with_columns(_safe_text(frame)).write_csv(file)
 
 
 def _safe_text(frame: pl.DataFrame) -> list[pl.Expr]:

@@ -1,25 +1,29 @@
 """The appendix: sheets, merged heads, live totals with stored values, text that stays text, the same bytes twice."""
 
+import re
 import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
+from danvan_analysis.analysis import assess_targets, compute_changes
 from danvan_analysis.facts import Facts
 from danvan_analysis.output import labels
 from danvan_analysis.output.appendix import write_appendix
 from danvan_analysis.output.returns import aside_by_sender, returns_table
+from danvan_analysis.tables import Assessment, Indicators
 
 from . import output_samples as samples
 
 MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
 
 
-def _write(path: Path, facts: Facts, nature: str = "gia_dinh") -> Path:
-    t = samples.sample(facts, nature)
+def _write(path: Path, facts: Facts, nature: str = "gia_dinh", t: samples.Sample | None = None) -> Path:
+    t = t or samples.sample(facts, nature)
     return write_appendix(
         path,
         facts=facts,
@@ -138,6 +142,40 @@ def test_tidy_sheet_equals_the_table(facts, values):
     heads = [c.value for c in sheet[4]]
     stored = [sheet.cell(r, heads.index("n (đạt mức)") + 1).value for r in range(5, sheet.max_row + 1)]
     assert stored == table["numerator"].to_list()
+
+
+def test_what_has_no_target_stands_in_the_tidy_sheet_alone(facts, tmp_path):
+    """With the tables as the analysis gives them: every column has a Vietnamese head, the official sheets only targets."""
+    t = samples.sample(facts)
+    count = {
+        "indicator_id": "B01",
+        "kind": "count",
+        "amount": 12.0,
+        "numerator": 12,
+        "denominator": None,
+        "value": None,
+    }
+    types = {name: t.indicators.schema[name] for name in count}
+    other = t.indicators.filter(indicator_id="T1").with_columns(pl.lit(v, types[k]).alias(k) for k, v in count.items())
+    share = t.indicators.filter(indicator_id="T1").with_columns(indicator_id=pl.lit("B04"), kind=pl.lit("share"))
+    indicators = pl.concat([t.indicators, other, share])
+    changes = compute_changes(indicators, facts)
+    more = t._replace(indicators=indicators, assessment=assess_targets(indicators, facts), changes=changes)
+    sheets = openpyxl.load_workbook(_write(tmp_path / "phu-luc.xlsx", facts, t=more))
+    for name in ("Chỉ tiêu", "Đánh giá", "So năm trước", "Chưa đưa vào tổng hợp"):
+        heads = [cell.value for cell in sheets[name][4]]
+        assert set(heads).isdisjoint({*Indicators.column_names(), *Assessment.column_names(), *changes.columns}), name
+    told = {cell.value for cell in sheets["Chỉ tiêu"]["A"][4:]}
+    assert {"B01", "B04", "T1"} <= told
+    kinds = [cell.value for cell in sheets["Chỉ tiêu"][4]].index("Loại số liệu")
+    assert {row[kinds].value for row in sheets["Chỉ tiêu"].iter_rows(min_row=5)} == {"Tỷ lệ", "Số lượng"}
+    assert {cell.value for cell in sheets["Đánh giá"]["A"][4:]} == set(facts.targets["indicator_id"])
+    official = ("Bìa", "Phụ lục 1", "Biểu đồ", "Phụ lục 2")
+    assert not [name for name in official if re.search(r"\bB\d\d\b", _cells(sheets[name]))]
+    titles = [
+        cell.value for row in sheets["Phụ lục 1"].iter_rows() for cell in row if str(cell.value).startswith("Chỉ tiêu ")
+    ]
+    assert len([title for title in titles if re.match(r"Chỉ tiêu \d", title)]) == facts.targets.height
 
 
 def test_native_charts_stand_beside_their_tables(formulas):

@@ -48,6 +48,40 @@ def test_tables_hold_every_year_that_was_read(made: tuple[Path, subprocess.Compl
     assert with_mark.startswith(b"\xef\xbb\xbf")
 
 
+def test_the_engine_tables_stand_beside(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    tables = made[0] / "ra" / "so-ket-2024" / "bang"
+    named = ["changes_first", "trends", "mix", "pace", "supporting", "duties_state", "meetings", "participation"]
+    for name in [*named, "below_fair", "movement_counts", "movement_bounds"]:
+        assert pl.read_parquet(tables / f"{name}.parquet").height, name
+        assert (tables / f"{name}.csv").exists(), name
+    assert set(pl.read_parquet(tables / "changes.parquet")["against"]) == {"nam_truoc"}
+    assert set(pl.read_parquet(tables / "changes_first.parquet")["against"]) == {"nam_dau"}
+    small = pl.read_parquet(tables / "participation.parquet")
+    assert small.filter(pl.col("members") < 10).is_empty()
+    # Nothing of what is for the internal folder: districts held against each other, named units, questions about them.
+    for file in tables.glob("*.parquet"):
+        frame = pl.read_parquet(file)
+        internal = {"circulation", "internal", "exempt_flag", "exempt_q", "review_vi", "chance_lowest", "outside"}
+        assert internal.isdisjoint(frame.columns), file.name
+        if file.stem in ("below_fair", "movement_counts", "movement_bounds"):
+            assert {"unit_id", "unit_name"}.isdisjoint(frame.columns), file.name
+
+
+def test_internal_tables_say_so_in_their_first_line(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    result = made[0] / "ra" / "so-ket-2024"
+    files = sorted((result / "noi-bo").iterdir())
+    assert [file.stem for file in files] == [
+        "bien-dong-don-vi", "bien-dong-muc-xep-loai", "danh-sach-can-cung-co", "don-vi-duoi-kha", "khoang-dao-dong",
+        "khoang-thu-tu", "noi-tap-trung", "ra-soat-xep-loai", "tham-gia-sinh-hoat", "ty-le-dieu-chinh",
+    ]  # fmt: skip
+    for file in files:
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+        first = file.read_text("utf-8-sig").splitlines()[0]
+        assert first.startswith("TÀI LIỆU NỘI BỘ PHỤC VỤ THAM MƯU. SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ"), file.name
+        rows = pl.read_csv(file, skip_lines=1, infer_schema=False)
+        assert rows.height and set(rows["nature"]) == {"gia_dinh"}, file.name
+
+
 def test_the_same_input_gives_the_same_tables(
     made: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
@@ -210,6 +244,8 @@ def test_a_half_year_with_one_district_silent(tmp_path: Path) -> None:
     assert "kết quả 6 tháng đầu năm 2024" in said
     assert "có 19.250/20.900 đảng viên" in said
     assert "GIẢ ĐỊNH" not in said
+    heads = {file.read_text("utf-8-sig").splitlines()[0] for file in (result / "noi-bo").iterdir()}
+    assert heads == {"TÀI LIỆU NỘI BỘ PHỤC VỤ THAM MƯU"}
     verdicts = pl.read_parquet(result / "bang" / "assessment.parquet")
     t5 = verdicts.filter(indicator_id="T5", area_id="87").row(0, named=True)
     assert (t5["period"], t5["attained"], t5["senders_missing"], t5["senders_expected"]) == (

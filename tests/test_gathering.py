@@ -81,6 +81,16 @@ def units(cells):
     return pl.DataFrame(rows)
 
 
+def test_the_order_of_the_rows_changes_no_digit():
+    rng = np.random.default_rng(7)
+    cells = [(f"p{p}", f"o{o}", int(rng.integers(0, 9)), int(rng.integers(7, 90))) for p in range(12) for o in range(7)]
+    rows, method = units(cells), FACTS.methods["weak_units"]
+    first = gathered(rows, ["place"], method)
+    assert all(
+        gathered(rows.sample(fraction=1, shuffle=True, seed=k), ["place"], method).equals(first) for k in range(6)
+    )
+
+
 def test_a_weaker_kind_is_not_blamed_on_the_place_that_has_most_of_it():
     # Place a has nearly all units of the weak organisation w, at the same rate as everywhere: pooled it would stand out.
     cells = (

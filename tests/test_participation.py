@@ -41,6 +41,42 @@ def test_the_indicator_reads_the_same(truth):
         assert mine[here].to_list() == pytest.approx(theirs[there].to_list()), here
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([None, "A", "B", "C"]), st.integers(10, 40), *[st.one_of(st.none(), st.integers(0, 40))] * 2
+        ),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda unit: unit[0],
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_named_units_with_blanks_count_alike_in_the_indicator_and_here(units):
+    """Whatever each chi bộ leaves blank, it is missing in both, and no neighbour's figure stands in for it."""
+    parts = [
+        figures(
+            "871", name, members=members, **{k: v for k, v in (("exempt", off), ("taking", taken)) if v is not None}
+        )
+        for name, members, off, taken in units
+    ]
+    given = data(*parts, everywhere(but=["871"], **FULL))
+    ind = compute_indicators(given, FACTS).filter(indicator_id="T5", year=2024)
+    rows = participation(given, FACTS, year=2024)
+    for level, area in (("huyen", "871"), ("tinh", "87")):
+        theirs, mine = ind.row(by_predicate=pl.col("area_id") == area, named=True), at(rows, level, area)
+        assert (mine["participating"], mine["base"]) == (theirs["numerator"], theirs["denominator"])
+        if mine["base"] is not None:
+            assert mine["missing"] == theirs["missing"]
+
+
+def test_one_blank_chi_bo_is_missing_from_the_published_share():
+    first = TAM_NONG[0]
+    units = figures(first, "A", members=30, exempt=10, taking=20), figures(first, "B", members=30, taking=21)
+    ind = compute_indicators(data(*units), FACTS).filter(indicator_id="T5", area_id="871", year=2024)
+    assert ind.select("numerator", "denominator", "missing").row(0) == (20, 20, 30)
+
+
 def test_every_level_adds_up(truth):
     found = participation(truth, FACTS, year=2024)
     counts = ["members", "exempted", "base", "participating"]

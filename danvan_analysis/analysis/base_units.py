@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from danvan_analysis.analysis.cells import bring_home
+from danvan_analysis.analysis.comparable import passing_lines
 from danvan_analysis.analysis.places import Places, places_in
 from danvan_analysis.facts import Facts, items
 from danvan_analysis.tables import ALL, UNRATED
@@ -55,10 +56,7 @@ def fair_lines(facts: Facts) -> dict[str, str]:
     draws the line of the scale that it sums up. `methods.toml [movement] bridges` names further scales that an office
     has decided to read alike.
     """
-    passing = facts.scales.filter(pl.col(FLAG)).sort("scale_id", "rank").group_by("scale_id", maintain_order=True)
-    lines = {
-        scale: str(rating).removesuffix("_tro_len") for scale, rating in passing.agg(pl.col("rating").last()).rows()
-    }
+    lines = passing_lines(facts)[FLAG]
     for pair in facts.methods["movement"]["bridges"]:
         joined = [lines[scale] for scale in pair if scale in lines]
         lines = {scale: joined[0] if line in joined else line for scale, line in lines.items()}

@@ -183,6 +183,8 @@ def bring_home(frame: Any) -> pl.DataFrame:
     if isinstance(native, pl.LazyFrame):
         # Streaming holds memory flat on tables larger than it.
         return native.collect(engine="streaming")
+    if isinstance(native, pl.DataFrame):
+        return native
     if isinstance(frame, nw.LazyFrame):
         return frame.collect(backend="polars").to_native()  # type: ignore[no-any-return]
     # By way of plain lists: pandas text needs no further package so. Its nan, NaT and NA are all null here.

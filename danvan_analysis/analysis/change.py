@@ -14,6 +14,7 @@ from danvan_analysis.analysis.comparable import (
     over_area_bridges,
     passing_lines,
     scales_of,
+    shares,
     slot_of,
     why_not,
 )
@@ -56,7 +57,7 @@ _TYPES = {
 
 
 def compute_changes(ind: pl.DataFrame, facts: Facts, *, against: Sequence[str] = ("nam_truoc",)) -> pl.DataFrame:
-    """Hold every indicator row against the same row of an earlier year; key as `ind` and `against`, one row each.
+    """Hold every share in `ind` against the same row of an earlier year; key as `ind` and `against`, one row each.
 
     `against`: `nam_truoc` (the year before), `nam_dau` (the first year, from the resolution's `term_from` on, in which
     the indicator has figures of that nature and period anywhere). Columns `previous_year`, `previous_numerator`,
@@ -86,7 +87,7 @@ def compute_changes(ind: pl.DataFrame, facts: Facts, *, against: Sequence[str] =
     """
     if unknown := sorted(set(against) - set(AGAINST)):
         raise ValueError(f"against must be of {', '.join(AGAINST)}, not {', '.join(unknown)}")
-    rows = ind.sort(list(Indicators.primary_key())).to_dicts()
+    rows = shares(ind).sort(list(Indicators.primary_key())).to_dicts()
     done = [change for basis in against for change in _all_changes(rows, basis, facts)]
     _judge_families(done, facts)
     indicators = {row["indicator_id"]: row for row in facts.indicators.to_dicts()}

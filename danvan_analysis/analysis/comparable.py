@@ -17,6 +17,8 @@ Row: TypeAlias = Mapping[str, Any]
 #: For each flag and scale, the lowest level that passes.
 Lines: TypeAlias = Mapping[str, Mapping[str, str]]
 
+#: The kind of indicator that has a denominator.
+SHARE = "share"
 #: Reasons that stand beside a comparison instead of forbidding it.
 COMPARED = (None, "doi_thang_mot_phan", "co_cau_noi")
 #: A two-level scale is named after its line: "kha_tro_len" says only whether a unit is at least "kha".
@@ -31,6 +33,12 @@ def passing_lines(facts: Facts) -> dict[str, dict[str, str]]:
         lowest = passing.agg(pl.col("rating").last())
         lines[flag] = {scale: rating.removesuffix(_FORM) for scale, rating in lowest.iter_rows()}
     return lines
+
+
+def shares(ind: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows that are shares. A count, one thing per another or a published index has no fraction to hold against
+    another: read as one it would be "no figures". A row, or a table, that does not say its kind is of shares."""
+    return ind.filter(pl.col("kind").fill_null(SHARE) == SHARE) if "kind" in ind.columns else ind
 
 
 def slot_of(row: Row) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from danvan_analysis.analysis.cells import bring_home
 from danvan_analysis.analysis.due_dates import due_date
 from danvan_analysis.facts import Facts
 from danvan_analysis.tables import Data
@@ -91,11 +92,7 @@ def _home(native: Any) -> list[_Row]:
         return []
     if absent := [name for name in _NEEDED if name not in present]:
         raise ValueError(f"the table lacks the columns {', '.join(absent)}; it has {', '.join(present)}")
-    frame = frame.select(*(name for name in (*_NEEDED, *_DEFAULTS) if name in present))
-    whole = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    columns = whole.to_dict(as_series=False)
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    # pandas has a NaN where a text is missing.
+    rows = bring_home(frame.select(*(name for name in (*_NEEDED, *_DEFAULTS) if name in present))).to_dicts()
     said = [{k: v for k, v in row.items() if isinstance(v, str) and v} for row in rows]
     return [_DEFAULTS | texts | {"year": int(row["year"])} for row, texts in zip(rows, said, strict=True)]
 

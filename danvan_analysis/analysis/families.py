@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from danvan_analysis.analysis.comparable import passing_lines, shares
 from danvan_analysis.facts import Facts
 from danvan_analysis.tables import ALL, Indicators
 
@@ -57,10 +58,10 @@ def families(ind: pl.DataFrame, facts: Facts) -> Iterator[Family]:
     draw the line elsewhere (`khac_thang`).
     """
     method = facts.methods["funnel"]
-    homes, lines = _districts(facts, method["kinds"]), _lines(facts)
+    homes, lines = _districts(facts, method["kinds"]), passing_lines(facts)
     flags = dict(facts.indicators.select("indicator_id", "flag").iter_rows())
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in ind.sort(KEY).to_dicts():
+    for row in shares(ind).sort(KEY).to_dicts():
         province = _province(homes.get(row["area_id"], []), row["year"])
         if province is not None:
             found.setdefault((*(row[name] for name in _FAMILY), province), []).append(row)
@@ -108,14 +109,3 @@ def _province(eras: list[tuple[date, date | None, str]], year: int) -> str | Non
     """Give the province an area was a district of, at any time of a year."""
     inside = [era for era in eras if era[0].year <= year and (era[1] is None or era[1].year >= year)]
     return max(inside)[2] if inside else None
-
-
-def _lines(facts: Facts) -> dict[str, dict[str, str]]:
-    """Give, for each flag and scale, the lowest level that passes; a two-level form is named after its line."""
-    lines = {}
-    for flag in ("good_or_better", "fair_or_better"):
-        passing = facts.scales.filter(pl.col(flag)).sort("scale_id", "rank").group_by("scale_id", maintain_order=True)
-        lines[flag] = {
-            scale: rating.removesuffix("_tro_len") for scale, rating in passing.agg(pl.col("rating").last()).iter_rows()
-        }
-    return lines

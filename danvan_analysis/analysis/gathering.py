@@ -74,7 +74,7 @@ def gathered_places(rows: pl.DataFrame, here: Places, facts: Facts, year: int, p
         commune=pl.when(is_place, pl.col("area_id") != pl.col("place")).then("area_id"),
         place=pl.when(is_place).then("place"),
     )
-    names = rows.select("area_id", "area_name").unique("area_id")
+    names = rows.select("area_id", "area_name").unique("area_id", keep="first", maintain_order=True)
     places = pl.DataFrame(list(here.names.items()), schema={"area_id": pl.String, "area_name": pl.String}, orient="row")
     names = pl.concat([places, names.join(places, on="area_id", how="anti")])
     homes = pl.DataFrame(list(here.home.items()), schema={"area_id": pl.String, "place": pl.String}, orient="row")
@@ -117,7 +117,8 @@ def gathered(rows: pl.DataFrame, cell: list[str], method: Mapping[str, Any]) -> 
     below = pl.col("count").filter(pl.col("state") == "duoi_kha").sum()
     parts = rows.group_by(*dict.fromkeys((*keys, *STRATUM))).agg(x=below, n=pl.col("count").sum())
     parts = parts.with_columns(total=pl.col("n").sum().over(STRATUM), marked=pl.col("x").sum().over(STRATUM))
-    parts = parts.drop_nulls(cell).sort(keys)
+    # In one order whatever order the rows came in: sums of fractions differ in their last digit otherwise.
+    parts = parts.drop_nulls(cell).sort(list(dict.fromkeys((*keys, *STRATUM))))
     found: list[dict[str, Any]] = []
     for key, part in parts.group_by(keys, maintain_order=True):
         x, n = int(part["x"].sum()), int(part["n"].sum())

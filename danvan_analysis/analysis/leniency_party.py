@@ -112,7 +112,7 @@ def _random_sums(residuals: Any, rules: Mapping[str, Any]) -> Any:
 
 def _spread(table: pl.DataFrame) -> tuple[float, float]:
     """Give the variance between places and within them (one-way random effects, moments; never below none)."""
-    groups = table.group_by("place").agg(
+    groups = table.group_by("place", maintain_order=True).agg(
         m=pl.len(), mean=pl.col("left").mean(), ss=pl.col("left").var(ddof=0) * pl.len()
     )
     total, places = len(table), len(groups)

@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from danvan_analysis.analysis.cells import bring_home
 from danvan_analysis.analysis.places import Places
 from danvan_analysis.analysis.rated import EXPECTING
 from danvan_analysis.facts import Facts
@@ -74,17 +75,12 @@ def rating_rows(ratings: Any, facts: Facts, places: Mapping[int, Places]) -> pl.
     if absent := [name for name in _NEEDED if name not in names]:
         raise ValueError(f"the table lacks the columns {', '.join(absent)}; it has {', '.join(names)}")
     left_out = {name: value for name, value in _OPTIONAL.items() if name not in names}
-    frame = frame.with_columns(*(nw.lit(value).alias(name) for name, value in left_out.items()))
+    if left_out:
+        frame = frame.with_columns(*(nw.lit(value).alias(name) for name, value in left_out.items()))
     frame = frame.select(*_NEEDED, *_OPTIONAL)
     frame = frame.filter(nw.col("year").is_in(sorted(places)), nw.col("period") == "nam")
-    return _shaped(_home(frame), facts, places)
-
-
-def _home(frame: Any) -> pl.DataFrame:
-    frame = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    columns = frame.to_dict(as_series=False)
-    types = {name: _ROWS.get(name, pl.String) for name in columns}
-    return pl.DataFrame(columns, schema_overrides=types, nan_to_null=True)
+    home = bring_home(frame)
+    return _shaped(home.cast({name: _ROWS.get(name, pl.String) for name in home.columns}), facts, places)
 
 
 def _shaped(rows: pl.DataFrame, facts: Facts, places: Mapping[int, Places]) -> pl.DataFrame:
@@ -118,7 +114,9 @@ def confirmed(rows: pl.DataFrame, year: int) -> pl.DataFrame:
 
 def parts(table: pl.DataFrame) -> Iterator[tuple[str, str, str, pl.DataFrame]]:
     """Give a table with `place`, `organisation`, `unit_type` cut by place: all together first, then each kind."""
-    for (place,), mine in table.sort("place", *KIND[:2]).group_by("place", maintain_order=True):
+    # The whole key, so that sums of fractions come out the same whatever order the rows came in.
+    order = [name for name in ("place", *KIND, "stratum", "area_id") if name in table.columns]
+    for (place,), mine in table.sort(order).group_by("place", maintain_order=True):
         yield str(place), ALL, ALL, mine
         for (organisation, unit_type), part in mine.group_by(*KIND[:2], maintain_order=True):
             yield str(place), str(organisation), str(unit_type), part

@@ -34,11 +34,13 @@ def round_shares(shares: Any, nature: str, year: int, here: Places, rules: Mappi
     mine = mine.filter(inside, pl.col("denominator") >= rules["least_denominator"]).join(home, on="area_id")
     mine = mine.filter(pl.col("place").is_in(sorted(set(here.names) - {here.province})))
     # One share a group: the others of its table follow from it.
-    mine = mine.sort(*group, "count", "printed", descending=[False] * 4 + [True] * 2).unique(group, keep="first")
+    mine = mine.sort(*group, "count", "printed", descending=[False] * 4 + [True] * 2).unique(
+        group, keep="first", maintain_order=True
+    )
     judged = [_judge(row, rules) for row in mine.iter_rows(named=True)]
     types = {"round": pl.Boolean, "chance": pl.Float64}
     table = pl.concat([mine, pl.DataFrame(judged, schema=types, orient="row")], how="horizontal")
-    table = table.filter(pl.col("round").is_not_null()).sort("place")
+    table = table.filter(pl.col("round").is_not_null()).sort("place", *group)
     for (place,), part in table.group_by("place", maintain_order=True):
         hits, chances = int(part["round"].sum()), drawn(part["chance"].to_list())
         if len(part) < rules["least_shares"]:

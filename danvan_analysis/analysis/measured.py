@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from danvan_analysis.analysis.measured_parts import Sum, Values, area_values, by_unit
 from danvan_analysis.analysis.meetings_due import off_schedule
 from danvan_analysis.analysis.places import Places
 from danvan_analysis.analysis.rated import EXPECTING, Slot
@@ -15,48 +15,7 @@ from danvan_analysis.tables import ALL
 from danvan_analysis.text import count, join_vi
 from danvan_analysis.wording import short_word
 
-#: By slot and area: what stands for a measure, as a total and as the named units behind it.
-_Values = dict[tuple[Slot, str], dict[str, "_Value"]]
 _TERM = "nhiem-ky"
-
-
-@dataclass
-class _Value:
-    """A measure of one area: units counted without a name, and the names with at least one."""
-
-    unnamed: int = 0
-    named: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        return self.unnamed + sum(self.named.values())
-
-    @property
-    def names(self) -> set[str]:
-        return {name for name, value in self.named.items() if value > 0}
-
-
-@dataclass
-class _Sum:
-    """The sum over areas. `missing` None: a part of unknown size; `sent`: something about this indicator came in."""
-
-    low: int = 0
-    most: int = 0
-    base: int = 0
-    usable: bool = False
-    sent: bool = False
-    missing: int | None = 0
-    #: Meetings beyond and short of the number due, over areas.
-    more: int = 0
-    fewer: int = 0
-    notes: dict[str, None] = field(default_factory=dict)
-
-    def add(self, other: "_Sum") -> None:
-        self.low, self.most, self.base = self.low + other.low, self.most + other.most, self.base + other.base
-        self.usable, self.sent = self.usable or other.usable, self.sent or other.sent
-        self.more, self.fewer = self.more + other.more, self.fewer + other.fewer
-        self.missing = None if self.missing is None or other.missing is None else self.missing + other.missing
-        self.notes |= other.notes
 
 
 def measured_rows(
@@ -70,16 +29,16 @@ def measured_rows(
 ) -> pl.DataFrame:
     """Give the rows of one measured indicator, without intervals; organisation and unit type are "tat_ca".
 
-    `cells` are those of `measure_cells` with their `place`. An area counts only where every measure of the fraction is
-    given: with a blank part it is missing (in units of what it does give), and a place with nothing but such areas has
-    no value. Over the term, yearly counts of new registrations leave a range [most of one year, sum]; `numerator_most`
-    is its upper end, and the whole base where a year that others reported is not there. Counts of what stands at the
-    time go by their greatest value to date. An indicator that is no share (a plain count, one thing per another) is
-    summed alike, and what is missing of it has no size. `only` names the slots that get rows.
+    `cells` are those of `measure_cells` with their `place`. An area, and each named unit in it, counts only where every
+    measure of the fraction is given: with a blank part it is missing (in units of what it does give), and a place with
+    nothing but such has no value. Over the term, yearly counts of new registrations leave a range [most of one year,
+    sum]; `numerator_most` is its upper end, and the whole base where a year that others reported is not there. Counts of
+    what stands at the time go by their greatest value to date. An indicator that is no share (a plain count, one thing
+    per another) is summed alike, and what is missing of it has no size. `only` names the slots that get rows.
     """
     names = {m.removeprefix("-") for m in items(indicator["numerator"]) + items(indicator["denominator"])}
     mine = cells.filter(pl.col("measure").is_in(list(names)))
-    values = _values(mine, items(indicator["unit_types"]))
+    values = area_values(mine, items(indicator["unit_types"]))
     found = {slot for slot, _ in values}
     reading = _Reading(indicator, values, places, facts, names, off_schedule(indicator, cells, facts))
     rows: list[dict[str, Any]] = []
@@ -108,34 +67,13 @@ _SCHEMA: dict[str, Any] = {
 }
 
 
-def _values(cells: pl.DataFrame, unit_types: list[str]) -> _Values:
-    """Read the cells: the indicator's own unit types before "tat_ca", a total before its split by organisation."""
-    groups: dict[tuple[Slot, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in cells.iter_rows(named=True):
-        groups[(row["nature"], row["year"], row["period"]), row["area_id"], row["measure"]].append(row)
-    values: _Values = defaultdict(dict)
-    for (slot, area, measure), rows in groups.items():
-        if unit_types:
-            rows = [r for r in rows if r["unit_type"] in unit_types] or [r for r in rows if r["unit_type"] == ALL]
-        rows = [r for r in rows if r["organisation"] == ALL] or rows
-        if not rows:
-            continue
-        value = values[slot, area].setdefault(measure, _Value())
-        for row in rows:
-            if row["unit_id"]:
-                value.named[row["unit_id"]] = value.named.get(row["unit_id"], 0) + row["value"]
-            else:
-                value.unnamed += row["value"]
-    return values
-
-
 class _Reading:
     """One indicator read over all slots; holds what every step needs."""
 
     def __init__(
         self,
         indicator: Mapping[str, Any],
-        values: _Values,
+        values: Values,
         places: Mapping[int, Places],
         facts: Facts,
         names: set[str],
@@ -167,9 +105,9 @@ class _Reading:
         expected = here.expected(self.names) if slot[0] in EXPECTING else []
         # A return of the province itself that stands for all: no place sent anything.
         stands_for_all = here.province in sums and not sums.keys() - here.blocks - {here.province}
-        total, silent = _Sum(), 0
+        total, silent = Sum(), 0
         for place in sorted({*sums, *expected}):
-            part = sums.get(place) or _Sum(missing=self._before(slot, place))
+            part = sums.get(place) or Sum(missing=self._before(slot, place))
             if place != here.province:
                 if place not in here.blocks:
                     yield self._row(slot, place, part, (int(part.missing != 0 or not part.sent), 1))
@@ -179,11 +117,11 @@ class _Reading:
             total.add(part)
         yield self._row(slot, here.province, total, (silent, len(expected)))
 
-    def _by_place(self, slot: Slot) -> dict[str, _Sum]:
-        sums: dict[str, _Sum] = {}
+    def _by_place(self, slot: Slot) -> dict[str, Sum]:
+        sums: dict[str, Sum] = {}
         for area in self.areas[slot]:
             place = self.places[slot[1]].home[area]
-            sums.setdefault(place, _Sum(sent=True)).add(self._area(slot, area))
+            sums.setdefault(place, Sum(sent=True)).add(self._area(slot, area))
         return sums
 
     def _before(self, slot: Slot, place: str) -> int | None:
@@ -194,44 +132,57 @@ class _Reading:
         part = self._by_place(before).get(place)
         return part.base if part and part.usable else None
 
-    def _area(self, slot: Slot, area: str) -> _Sum:
+    def _area(self, slot: Slot, area: str) -> Sum:
         given = self.values[slot, area]
+        if self.over_term:
+            totals = {measure: value.total for measure, value in given.items()}
+            part = self._part(totals, self._numerator(slot, area), self._gaps(slot, area))
+        else:
+            part = Sum()
+            for own in by_unit(given):
+                part.add(self._part(own, self._now(own), []))
+        if part.usable:
+            off = self.off.get((slot, area), 0)
+            part.more, part.fewer = max(off, 0), max(-off, 0)
+        return part
+
+    def _part(self, given: Mapping[str, int], read: tuple[int, int] | None, gaps: list[int]) -> Sum:
+        """Put together what an area, or one unit of it, gave; `read` is its numerator, at least and at most."""
         blank = [m for m in (*self.plus, *self.minus) if m not in given]
-        read = self._numerator(slot, area)
         if read is None:
             blank += [m for m in self.numerator if m not in given]
-        most_base = sum(given[m].total for m in self.plus if m in given)
+        most_base = sum(given[m] for m in self.plus if m in given)
         if blank or read is None:
             # The greatest base it can have: what it gives, nothing taken off.
             size = None if any(m in blank for m in self.plus) or not self.is_share else most_base
             said = ", ".join(self.labels.get(m, m) for m in blank)
-            return _Sum(sent=True, missing=size, notes={self.words["blank"].format(measure=said): None})
+            return Sum(sent=True, missing=size, notes={self.words["blank"].format(measure=said): None})
         low, most = read
-        gaps = self._gaps(slot, area)
         if gaps:
             # Nobody knows what a year without a return holds: any of the bodies may have registered then.
             most = most_base
-        base = most_base - sum(given[m].total for m in self.minus)
+        base = most_base - sum(given[m] for m in self.minus)
         if self.over_term:
             low, most = min(low, base), min(most, base)
         if not 0 <= low <= (base if self.is_share else low):
             size = max(base, 0) if self.is_share else None
-            return _Sum(sent=True, missing=size, notes={self.words["contradictory"]: None})
+            return Sum(sent=True, missing=size, notes={self.words["contradictory"]: None})
         notes = {self.words["yearly_counts"]: None} if most > low else {}
         if notes and gaps:
             notes[self.words["no_year"].format(years=join_vi([str(year) for year in gaps]))] = None
-        off = self.off.get((slot, area), 0)
-        return _Sum(low, most, base, usable=True, sent=True, more=max(off, 0), fewer=max(-off, 0), notes=notes)
+        return Sum(low, most, base, usable=True, sent=True, notes=notes)
+
+    def _now(self, given: Mapping[str, int]) -> tuple[int, int] | None:
+        if any(m not in given for m in self.numerator):
+            return None
+        now = sum(sign * given[m] for m, sign in self.signs.items())
+        return now, now
 
     def _numerator(self, slot: Slot, area: str) -> tuple[int, int] | None:
         """Give the least and the most the numerator can be; None where nothing was given."""
         nature, year, period = slot
-        if not self.over_term or period == _TERM:
-            given = self.values[slot, area]
-            if any(m not in given for m in self.numerator):
-                return None
-            now = sum(sign * given[m].total for m, sign in self.signs.items())
-            return now, now
+        if period == _TERM:
+            return self._now({measure: value.total for measure, value in self.values[slot, area].items()})
         years = [
             [found[m] for m in self.numerator]
             for y in range(min(self.term_from, year), year + 1)
@@ -260,7 +211,7 @@ class _Reading:
         wanted = set(self.numerator)
         return [y for y in earlier if not wanted <= self.values.get(((nature, y, period), area), {}).keys()]
 
-    def _row(self, slot: Slot, area: str, part: _Sum, senders: tuple[int, int]) -> dict[str, Any]:
+    def _row(self, slot: Slot, area: str, part: Sum, senders: tuple[int, int]) -> dict[str, Any]:
         expecting = slot[0] in EXPECTING
         missing = part.missing
         counted = {"fewer": part.fewer, "more": part.more}

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from danvan_analysis.analysis.comparable import COMPARED, Row, moved_from, old_maps, passing_lines, why_not
+from danvan_analysis.analysis.comparable import COMPARED, Row, moved_from, old_maps, passing_lines, shares, why_not
 from danvan_analysis.facts import Facts
 from danvan_analysis.tables import ALL, Indicators
 from danvan_analysis.wording import mix_sentence
@@ -125,7 +125,7 @@ def compute_mix(
         raise ValueError(f"by must be of {', '.join(SPLITS)}, not {', '.join(by) or 'nothing'}")
     splits = [name for name in SPLITS if name in by]
     whole_value = {"area_id": str(facts.resolution["province_id"]), "organisation": ALL, "unit_type": ALL}
-    rows = ind.sort(_KEY).to_dicts()
+    rows = shares(ind).sort(_KEY).to_dicts()
     known = {tuple(row[k] for k in _KEY): row for row in rows}
     parts: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:

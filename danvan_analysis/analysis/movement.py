@@ -23,7 +23,9 @@ class Movement:
     bounds: pl.DataFrame
 
 
-def movement(data: Data, facts: Facts, *, from_year: int, to_year: int, period: str = "nam") -> Movement:
+def movement(
+    data: Data, facts: Facts, *, from_year: int, to_year: int, period: str = "nam", ind: pl.DataFrame | None = None
+) -> Movement:
     """Give how units at the base moved from one year to another; named units are found again by `unit_id`.
 
     Only confirmed ratings of both years are held together: levels inside one scale, the line of "khá" also between scales
@@ -45,6 +47,8 @@ def movement(data: Data, facts: Facts, *, from_year: int, to_year: int, period: 
     `bounds`: the same key and `quantity` (`moi`, `phuc_hoi`, `giu_nguyen`); `lower`, `upper`: what all returns, with and
     without names, leave possible (`unit_bounds`). `upper` is null where a part cannot be bounded (`reason`).
 
+    `ind` is what `compute_indicators` gives of `data`, for whoever has it already.
+
     Raises:
         ValueError: `from_year` not before `to_year`; `data.ratings` lacks a column of the contract.
 
@@ -61,7 +65,7 @@ def movement(data: Data, facts: Facts, *, from_year: int, to_year: int, period: 
     """
     if from_year >= to_year:
         raise ValueError(f"from_year must lie before to_year, not {from_year} and {to_year}")
-    ind = compute_indicators(data, facts)
+    ind = compute_indicators(data, facts) if ind is None else ind
     flags = facts.indicators.filter(pl.col("flag") == FLAG).sort("order")["indicator_id"]
     ind = ind.filter(pl.col("indicator_id").is_in(flags.head(1).implode()), period=period)
     rows, places = base_rows(data.ratings, facts, period, (from_year, to_year), set(ind["nature"]))

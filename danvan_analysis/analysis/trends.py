@@ -8,7 +8,15 @@ from typing import Any
 import polars as pl
 
 from danvan_analysis.analysis.change import overlapping, sense
-from danvan_analysis.analysis.comparable import Row, latest_run, moved_from, old_maps, over_area_bridges, passing_lines
+from danvan_analysis.analysis.comparable import (
+    Row,
+    latest_run,
+    moved_from,
+    old_maps,
+    over_area_bridges,
+    passing_lines,
+    shares,
+)
 from danvan_analysis.analysis.differences import false_discovery
 from danvan_analysis.analysis.trend import Trend, trend
 from danvan_analysis.facts import Facts
@@ -47,7 +55,7 @@ _TYPES = dict.fromkeys([*_KEY, "area_name", "district_name"], pl.String) | {
 
 
 def compute_trends(ind: pl.DataFrame, facts: Facts, *, year: int | None = None) -> pl.DataFrame:
-    """Give the trend of every yearly series (`period` = `nam`) up to `year`, one row each; key as `ind` without `year`.
+    """Give the trend of every yearly series of shares (`period` = `nam`) up to `year`, one row each; key as `ind` without `year`.
 
     A series never crosses a change of scale or area, a missing year, or a year whose missing units are unknown; a bridge
     in the facts (`methods.toml`, `[trend.bridges]`) lets it cross a change of scale, and `note` says so. `from_year` to
@@ -61,7 +69,7 @@ def compute_trends(ind: pl.DataFrame, facts: Facts, *, year: int | None = None) 
     and method. `stands_out`: the marker says up or down, or first against last is `clear` and its q-value within the
     false discovery rate. `sense` (`better`, `worse`) only where it stands out.
     """
-    yearly = ind.filter(pl.col("period") == "nam")
+    yearly = shares(ind).filter(pl.col("period") == "nam")
     if year is not None:
         yearly = yearly.filter(pl.col("year") <= year)
     series: dict[tuple[Any, ...], list[Row]] = defaultdict(list)

@@ -39,7 +39,9 @@ class WeakUnits:
     to_strengthen: pl.DataFrame
 
 
-def weak_units(data: Data, facts: Facts, *, year: int, period: str = "nam") -> WeakUnits:
+def weak_units(
+    data: Data, facts: Facts, *, year: int, period: str = "nam", ind: pl.DataFrame | None = None
+) -> WeakUnits:
     """Give the units below "khá" (`fair_or_better` false) of a year, of the kinds that the indicator on "khá" counts.
 
     Only confirmed ratings count; a unit with only its own rating is missing. `weak` (yếu) is one level among those below
@@ -60,6 +62,8 @@ def weak_units(data: Data, facts: Facts, *, year: int, period: str = "nam") -> W
 
     `to_strengthen`: the list of the year in official order, with a row for every group without names too.
 
+    `ind` is what `compute_indicators` gives of `data`, for whoever has it already.
+
     Raises:
         ValueError: `data.ratings` lacks a column of the contract.
 
@@ -71,7 +75,7 @@ def weak_units(data: Data, facts: Facts, *, year: int, period: str = "nam") -> W
     >>> found.units.select("unit_name", "area_name", "status").row(0)
     ('Chi hội 1', 'Xã Mỹ An Hưng A', 'khong_ro')
     """
-    ind = compute_indicators(data, facts)
+    ind = compute_indicators(data, facts) if ind is None else ind
     flags = facts.indicators.filter(pl.col("flag") == FLAG).sort("order")["indicator_id"]
     ind = ind.filter(pl.col("indicator_id").is_in(flags.head(1).implode()), year=year, period=period)
     rows, places = base_rows(data.ratings, facts, period, (year,), set(ind["nature"]))

@@ -30,11 +30,14 @@ _HEADS = {
     "basis": "Phạm vi", "evidence": "Căn cứ",
     "value_with_unrated": "Tỷ lệ nếu tính cả chưa xếp loại",
     "attained_with_unrated": "Kết luận nếu tính cả chưa xếp loại",
+    "kind": "Loại số liệu", "base": "Số chia (bình quân)", "amount": "Số lượng, mức bình quân, chỉ số",
+    "evidence_vi": "Mức chắc chắn của thay đổi",
 }  # fmt: skip
 _SHARES = (
     "n/N: n là số đạt mức quy định, N là số đã được xếp loại (hoặc mẫu số ghi dưới đây); đơn vị chưa xếp loại không "
     "đưa vào N. Tỷ lệ tính lại từ số lượng; mẫu số dưới 10 chỉ ghi n/N. “–” là chưa có số liệu, khác với 0."
 )
+_KINDS = {"share": "Tỷ lệ", "count": "Số lượng", "per": "Bình quân", "index": "Chỉ số"}
 _EFFECTS = {"aside": "Chưa đưa vào tổng hợp", "used": "Đã dùng, đề nghị đối chiếu", "dropped": "Không đọc"}
 
 
@@ -76,7 +79,7 @@ def write_appendix(
         (
             "Chỉ tiêu",
             "Số liệu các chỉ tiêu (mỗi dòng một chỉ tiêu, địa bàn, tổ chức, loại hình)",
-            indicators,
+            indicators.with_columns(pl.col("kind").fill_null("share").replace(_KINDS)),
             _NOT_INDICATORS,
         ),
         ("Đánh giá", "Đối chiếu chỉ tiêu", assessment, _NOT_ASSESSMENT),
@@ -94,7 +97,11 @@ _NOT_INDICATORS = [
     "senders_expected",     "district_name", "numerator_most", "scales",
 ]  # fmt: skip
 _NOT_ASSESSMENT = ["resolution_id", "nature", "period", "district_name", "target_id"]
-_NOT_CHANGES = ["resolution_id", "nature", "period", "numerator", "denominator", "value"]
+#: What the tests were made with stands in the table; who reads the sheet is told in words (`evidence_vi`).
+_NOT_CHANGES = [
+    "resolution_id", "nature", "period", "numerator", "denominator", "value", "against", "method", "untested", "p_value",
+    "q_value", "family_size", "stands_out", "sense", "detectable_rise", "detectable_fall",
+]  # fmt: skip
 
 
 def _aside(set_aside: pl.DataFrame, sources: pl.DataFrame, year: int, nature: str) -> pl.DataFrame:
