@@ -8,6 +8,7 @@ from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.numbers import NotANumber, Share, read_count, read_share, share_agrees
 from danvan_analysis.intake.observe import Readout
 from danvan_analysis.intake.table_rows import DETAILS, TableRow
+from danvan_analysis.text import fold
 
 
 def spans_subjects(total: Column, figures: list[Column]) -> bool:
@@ -62,8 +63,9 @@ def check_total(
             if printed == sum(_sum(counts, own, part) for part in parts):
                 continue
         covered = covered_rows(total, rows)
+        named = all(c.role in ("measure", "share") for c in figures)
         # Rows pasted twice count once; a sum printed below may hold both.
-        sums = [_sums(counts, _once(some, parts, counts), parts) for some in covered]
+        sums = [_sums(counts, _once(some, parts, counts, named=named), parts) for some in covered]
         sums += [_sums(counts, some, parts) for some in covered]
         if not total.area:
             # Rows of unknown name are in the printed total though they were set aside.
@@ -83,8 +85,10 @@ def check_total(
 
 
 def covered_rows(total: TableRow, rows: list[TableRow]) -> list[list[TableRow]]:
-    """The rows a total may add up: its area's communes; else its section, the whole table, or the page above it."""
+    """The rows a total may add up: its area's communes or units; else its section, the whole table, or the page above it."""
     details = [row for row in rows if row.kind in ("area", "subject", "unit")]
+    if total.area and total.area.is_commune:
+        return [[row for row in details if row.area == total.area]]
     if total.area:
         return [[row for row in details if row.area and row.area.parent_id == total.area.area_id]]
     own = [row for row in details if row.section == total.section] if total.section else details
@@ -113,11 +117,16 @@ def _sums(counts: dict[Position, int], rows: list[TableRow], columns: list[Colum
     return sum(_sum(counts, rows, column) for column in columns)
 
 
-def _once(rows: list[TableRow], columns: list[Column], counts: dict[Position, int]) -> list[TableRow]:
-    """The rows without those that say again of the same subject what one above said; two units may well be alike."""
+def _once(rows: list[TableRow], columns: list[Column], counts: dict[Position, int], *, named: bool) -> list[TableRow]:
+    """The rows without those that say again of the same subject what one above said.
+
+    Two units of a list may well be alike, unless they are told by their names (`named`).
+    """
     kept: dict[tuple[object, ...], TableRow] = {}
     for row in rows:
-        own = row.r if row.kind == "unit" or row.area is None else None
+        own: object = None
+        if row.kind == "unit" or row.area is None:
+            own = fold(row.label.bare) if named and row.label.bare else row.r
         said = (row.area and row.area.area_id, own, row.organisation, row.unit_type, row.year)
         kept.setdefault((*said, *(counts.get((row.r, c.index)) for c in columns)), row)
     return list(kept.values())
