@@ -247,12 +247,9 @@ def test_blank_form_yields_nothing(layout: str, mess: str, formulas: bool, tmp_p
     assert not _accounts(drawn, data)
 
 
-# --- known gaps ---------------------------------------------------------------------------------------------------------
+# --- totals -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=True, reason="tỷ lệ của cột “Tổng số” chỉ dùng để đối chiếu chưa được tính lại (indicator_rows.py)"
-)
 def test_share_of_a_total_over_organisations(tmp_path: Path) -> None:
     drawn = draw(Plan("L14", 4745, frozenset({"shares"})), known())
     cell = next(c for c in cells_of(drawn) if c.kind == "share" and c.of and c.of[0])
@@ -261,8 +258,27 @@ def test_share_of_a_total_over_organisations(tmp_path: Path) -> None:
     assert not _faults(drawn, read_raw(tmp_path, known()))
 
 
-@pytest.mark.xfail(strict=True, reason="tổng ở đầu bảng bị so với cả các dòng dán lặp (total_checks.py): hỏi thừa")
 def test_total_above_rows_pasted_twice(tmp_path: Path) -> None:
     drawn = draw(Plan("below", 184, frozenset({"pasted_rows", "sums_top"})), known())
     write(drawn, tmp_path)
     assert "tong_khong_khop" not in set(read_raw(tmp_path, known()).set_aside["reason"])
+
+
+def test_share_of_a_total_that_comes_out_is_no_question(tmp_path: Path) -> None:
+    drawn = draw(Plan("L14", 4745, frozenset({"shares"})), known())
+    write(drawn, tmp_path)
+    data = read_raw(tmp_path, known())
+    assert data.set_aside.is_empty()
+    assert data.shares is not None
+    assert data.shares.filter(pl.col("area_name") == "dòng tổng")["how"].n_unique() == 1
+
+
+def test_a_wrong_total_above_rows_pasted_twice_is_asked(tmp_path: Path) -> None:
+    drawn = draw(Plan("below", 184, frozenset({"pasted_rows", "sums_top"})), known())
+    total = next(c for c in cells_of(drawn) if c.value == 338)
+    total.value = 339
+    write(drawn, tmp_path)
+    (message,) = (
+        read_raw(tmp_path, known()).set_aside.filter(pl.col("reason") == "tong_khong_khop")["message_vi"].to_list()
+    )
+    assert "ghi 339, cộng các dòng được 338" in message

@@ -293,6 +293,48 @@ def test_a_number_where_a_name_should_stand_is_not_passed_over(tmp_path: Path, f
     assert "B4;B5" in aside["source_cell"].to_list()
 
 
+MANY = "Mặt trận Tổ quốc và các tổ chức chính trị - xã hội"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        (f"Kết quả đánh giá, xếp loại {MANY} xã", (None, "cap_xa", True)),
+        (f"KẾT QUẢ XẾP LOẠI {MANY.upper()} XÃ NĂM 2023", (None, "cap_xa", True)),
+        (f"Kết quả xếp loại {MANY} phường", (None, "cap_xa", True)),
+        (f"Kết quả xếp loại {MANY} xã, phường (cuối năm)", (None, "cap_xa", True)),
+        ("Kết quả xếp loại MTTQ và các đoàn thể chính trị - xã hội các xã", (None, "cap_xa", True)),
+        (f"Kết quả xếp loại {MANY} huyện năm 2023", (None, "cap_huyen", True)),
+        (f"Kết quả xếp loại {MANY} tỉnh", (None, "cap_tinh", True)),
+        ("Kết quả xếp loại Hội Nông dân xã năm 2023", ("nong_dan", "cap_xa", False)),
+        # A name after it makes it the place whose units are told, of whatever level.
+        (f"Kết quả xếp loại {MANY} xã Tân Hòa năm 2023", (None, None, True)),
+        (f"Kết quả xếp loại {MANY} phường 1", (None, None, True)),
+        (f"Kết quả xếp loại {MANY} huyện Tam Nông", (None, None, True)),
+        ("HỘI NÔNG DÂN XÃ TÂN HÒA", ("nong_dan", None, False)),
+        ("HỘI NÔNG DÂN TỈNH", ("nong_dan", None, False)),
+        # What the title lists the units by, or where they stand, is not what they are.
+        (f"Kết quả xếp loại {MANY} khóm, ấp", (None, None, True)),
+        (f"Kết quả xếp loại {MANY} theo xã", (None, None, True)),
+        (f"Kết quả xếp loại chi hội {MANY} xã", (None, "chi_hoi", True)),
+    ],
+)
+def test_the_level_a_title_ends_with(facts: Facts, title: str, said: tuple[str | None, str | None, bool]) -> None:
+    assert find_subject(Around([title], "Sheet1", [], PurePosixPath("a.xlsx")), Vocabulary(facts)) == said
+
+
+@pytest.mark.parametrize("level", ["xã", "phường", "xã, phường", "xã, phường, thị trấn"])
+def test_bodies_of_communes_are_read_whatever_the_title_calls_them(tmp_path: Path, facts: Facts, level: str) -> None:
+    head = ("STT", "Tổ chức", "HTXSNV", "HTTNV", "HTNV", "KHTNV")
+    rows = ((1, "Mặt trận Tổ quốc", 2, 8, 2, 0), (2, "Hội Nông dân", 3, 7, 1, 1), (3, "Hội LHPN", 4, 8, 0, 0))
+    title = ("HUYỆN UỶ TAM NÔNG",), (f"KẾT QUẢ XẾP LOẠI {MANY.upper()} {level.upper()} NĂM 2023",)
+    _book(tmp_path / "a.xlsx", *title, head, *rows)
+    data = read_raw(tmp_path, facts)
+    assert data.set_aside.filter(pl.col("effect") == "aside").is_empty(), data.set_aside["message_vi"].to_list()
+    assert set(data.ratings["unit_type"]) == {"cap_xa"}
+    assert data.ratings["count"].sum() == 36
+
+
 def test_a_title_of_many_organisations_names_none(facts: Facts) -> None:
     vocabulary = Vocabulary(facts)
     title = ["KẾT QUẢ XẾP LOẠI MTTQ VÀ CÁC TỔ CHỨC CHÍNH TRỊ - XÃ HỘI CẤP XÃ NĂM 2023", "HỘI NÔNG DÂN TỈNH ĐỒNG THÁP"]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from danvan_analysis.intake.names import Gazetteer
-from danvan_analysis.intake.vocabulary import Vocabulary
+from danvan_analysis.intake.vocabulary import Vocabulary, words
 from danvan_analysis.text import fold
 
 _DATES = re.compile(
@@ -49,6 +49,14 @@ _ISSUER = re.compile(
     r"(?:ban thường trực|ban thường vụ|ban chấp hành|bch|btv)?\s*"
     r"(?:hội|ủy ban mttq|ủy ban mặt trận|ubmttq|ub mttq|mttq|mặt trận|liên đoàn|công đoàn|đoàn|tỉnh đoàn|huyện đoàn|thành đoàn)\b"
 )
+
+#: "… chính trị - xã hội xã": the level after those whom a title names, where no name makes it one commune's.
+_LEVEL = re.compile(
+    r"\s(?:của các |các |của )?(xã|phường|thị trấn|huyện|thị xã|thành phố|tỉnh)"
+    r"(?=\s*(?:$|[(;:.,–-]|năm\b|qu[ýy]\b|0?[69] tháng|giai đoạn|nhiệm kỳ|trên địa bàn|tính đến|theo\b|do\b))"
+)
+_MANY = "tổ chức chính trị"
+_BODIES = {"tỉnh": "cap_tinh", "huyện": "cap_huyen", "thị xã": "cap_huyen", "thành phố": "cap_huyen"}
 
 
 @dataclass
@@ -178,20 +186,38 @@ def find_subject(around: Around, vocabulary: Vocabulary) -> tuple[str | None, st
     many = False
     for text in [*around.title, around.sheet]:
         # A local party body's letterhead and a document's number name no subject.
-        reading = vocabulary.read(_NUMBERS.sub(" ", fold(text)), "title")
-        types = list(dict.fromkeys(reading.values("unit_type")))
+        folded = _NUMBERS.sub(" ", fold(text))
+        reading = vocabulary.read(folded, "title")
+        types = list(dict.fromkeys(reading.values("unit_type"))) or _level_said(folded, vocabulary)
         base = [kind for kind in types if not kind.startswith("cap_")]
         types = base or types
         organisations = list(dict.fromkeys(reading.values("organisation")))
         if unit_type is None and len(types) == 1:
             unit_type = types[0]
         # "MTTQ và các tổ chức chính trị - xã hội" is about many: which one, only rows or columns can say.
-        many = many or (organisation is None and (reading.has("many") or len(organisations) > 1))
+        several = (
+            reading.has("many") or len(organisations) > 1 or any(_MANY in token.phrase for token in reading.tokens)
+        )
+        many = many or (organisation is None and several)
         if organisation is None and not many and len(organisations) == 1:
             organisation = organisations[0]
         if (organisation or many) and unit_type:
             break
     return organisation, unit_type, many
+
+
+def _level_said(folded: str, vocabulary: Vocabulary) -> list[str]:
+    """The level that stands right after the organisations a title names: "Mặt trận Tổ quốc và các đoàn thể xã"."""
+    for match in _LEVEL.finditer(folded):
+        before = folded[: match.start()]
+        named = [t for t in vocabulary.read(before, "title").tokens if t.role in ("organisation", "many")]
+        # "HỘI NÔNG DÂN TỈNH" in a letterhead sends the table; its units may be of any level.
+        if not named or (named[-1].role == "organisation" and _ISSUER.match(folded)):
+            continue
+        ends = words(named[-1].phrase)
+        if words(before)[-len(ends) :] == ends:
+            return [_BODIES.get(match[1], "cap_xa")]
+    return []
 
 
 def find_area(around: Around, gazetteer: Gazetteer) -> str | None:

@@ -1,5 +1,6 @@
 """Tables whose rows are levels and counts, and whose columns are years, organisations, kinds or areas (L1, L14)."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from danvan_analysis.cells import address
@@ -11,6 +12,7 @@ from danvan_analysis.intake.labels import Label, read_label
 from danvan_analysis.intake.observe import Observation, Readout
 from danvan_analysis.intake.row_names import is_footer
 from danvan_analysis.intake.suggest import unknown_rating, unknown_words
+from danvan_analysis.intake.total_checks import check_column_shares
 from danvan_analysis.intake.vocabulary import Reading, Vocabulary
 from danvan_analysis.text import fold
 
@@ -40,6 +42,7 @@ def observe_indicator_rows(
     shown = [column.index for column in (*feeding, *checking)] + [c.index for c in columns if c.role == "share"]
     rated = any(vocabulary.read(read_label(sheet.text(r, name)).bare).has("level") for r in block.rows)
     heading = _Heading()
+    told: list[tuple[int, Hashable, str, str, bool]] = []
     start = len(out.observations)
     for r in block.rows:
         text = sheet.text(r, name) if sheet.span.get((r, name), (r, name))[1] == name else ""
@@ -81,7 +84,11 @@ def observe_indicator_rows(
         if what == "total":
             _open(heading, reading)
         heading.last, heading.code = what, code
+        about = reading.last("organisation", heading.organisation), reading.last("unit_type", heading.unit_type)
+        told.append((r, about, what, code, is_share))
         _observe(out, r, feeding, checking, columns, heading, reading, dims, context, what, code, is_share)
+    counted_too = [column for column in checking if column.role in _COUNTED]
+    check_column_shares(out, told, counted_too, [column for column in columns if column.role == "share"])
     confirm_doubts(out, start, [])
     counted = {c.index: c.header or address(block.bottom, c.index) for c in feeding}
     refuse_share_columns(out, start, counted, block.rows)

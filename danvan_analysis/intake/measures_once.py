@@ -42,7 +42,7 @@ def measures_once(
     for group, pools in sorted(groups.items(), key=lambda item: tuple(map(str, item[0]))):
         areas = gazetteer(group[0])
         communes = {a.area_id for a in areas.areas.values() if a.parent_id == group[2] and a.is_commune}
-        merged = {pool: _merge(members, questions) for pool, members in pools.items()}
+        merged = {pool: _merge(members, labels, questions) for pool, members in pools.items()}
 
         def order(pool: tuple[Any, ...], merged: Any = merged, communes: set[str] = communes) -> tuple[Any, ...]:
             status, own, channel, detail = pool
@@ -66,7 +66,7 @@ def measures_once(
 
 
 def _merge(
-    members: list[tuple[Origin, Row]], questions: list[Question]
+    members: list[tuple[Origin, Row]], labels: dict[str, str], questions: list[Question]
 ) -> tuple[list[tuple[Origin, Row]], list[tuple[Origin, Row]]]:
     kept: dict[tuple[Any, ...], tuple[Origin, Row]] = {}
     spare: list[tuple[Origin, Row]] = []
@@ -81,15 +81,17 @@ def _merge(
         if (first[1]["value"], first[1]["score"]) == (row["value"], row["score"]):
             continue
         same_sender = first[0].sender == origin.sender and first[0].file != origin.file
-        text = f"{row['area_name']} năm {row['year']}: “{first[0].file}” ghi {first[1]['value']}, “{origin.file}” ghi {row['value']}."
+        who = f"{row['unit_name']}, {row['area_name']}" if row["unit_name"] else row["area_name"]
+        subject = f"{who} năm {row['year']}, “{labels.get(row['measure'], row['measure'])}”"
+        text = f"{subject}: “{first[0].file}” ghi {first[1]['value']}, “{origin.file}” ghi {row['value']}."
         tail = (
             "Hai bản khác nhau; phần mềm không chọn bản nào."
             if same_sender
             else f"Phần mềm dùng số của “{first[0].file}”."
         )
-        for who, statement in (first, (origin, row)):
+        for sender, statement in (first, (origin, row)):
             effect, reason = ("aside", "hai_ban_khac_nhau") if same_sender else ("used", "doi_chieu_lech")
-            questions.append((who, effect, reason, f"{text} {tail} Đề nghị xác nhận.", [statement]))
+            questions.append((sender, effect, reason, f"{text} {tail} Đề nghị xác nhận.", [statement]))
         if same_sender:
             refused.add(place)
     return [pair for place, pair in kept.items() if place not in refused], spare
@@ -100,16 +102,35 @@ def _compare(
 ) -> None:
     if not fed or not other or any(row["value"] is None for _, row in (*fed, *other)):
         return
-    one, two = sum(row["value"] for _, row in fed), sum(row["value"] for _, row in other)
-    if {row["area_id"] for _, row in fed} == {row["area_id"] for _, row in other} or len(other) == 1:
-        if one == two:
+    ours, theirs = _by_area(fed), _by_area(other)
+    where = ""
+    if len(theirs) == 1 and not ours.keys() & theirs.keys():
+        # One statement of the whole against its parts.
+        if sum(ours.values()) == sum(theirs.values()):
             return
-        message = (
-            f"{subject}: “{fed[0][0].file}” ghi {one}, “{other[0][0].file}” ghi {two}."
-            f" Phần mềm dùng số của “{fed[0][0].file}”; đề nghị hai đơn vị đối chiếu."
-        )
-        # Each sheet that takes part says it, with all of its cells.
-        concerned: dict[int, tuple[Origin, list[Row]]] = {}
-        for origin, row in (*fed, *other):
-            concerned.setdefault(origin.run, (origin, []))[1].append(row)
-        questions += [(origin, "used", "doi_chieu_lech", message, rows) for origin, rows in concerned.values()]
+    else:
+        differ = [area for area in ours if area in theirs and ours[area] != theirs[area]]
+        if not differ:
+            return
+        fed, other = ([(o, row) for o, row in pairs if row["area_id"] in differ] for pairs in (fed, other))
+        names = {row["area_id"]: row["area_name"] for _, row in fed}
+        if max(len(ours), len(theirs)) > 1:
+            shown = ", ".join(f"{names[area]} {ours[area]} và {theirs[area]}" for area in differ[:4])
+            where = f" ({shown}{'…' if len(differ) > 4 else ''})"
+    one, two = sum(row["value"] for _, row in fed), sum(row["value"] for _, row in other)
+    message = (
+        f"{subject}: “{fed[0][0].file}” ghi {one}, “{other[0][0].file}” ghi {two}{where}."
+        f" Phần mềm dùng số của “{fed[0][0].file}”; đề nghị hai đơn vị đối chiếu."
+    )
+    # Each sheet that takes part says it, with all of its cells.
+    concerned: dict[int, tuple[Origin, list[Row]]] = {}
+    for origin, row in (*fed, *other):
+        concerned.setdefault(origin.run, (origin, []))[1].append(row)
+    questions += [(origin, "used", "doi_chieu_lech", message, rows) for origin, rows in concerned.values()]
+
+
+def _by_area(pairs: list[tuple[Origin, Row]]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for _, row in pairs:
+        sums[row["area_id"]] += row["value"]
+    return dict(sums)

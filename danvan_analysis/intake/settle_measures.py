@@ -14,6 +14,7 @@ from danvan_analysis.intake.settled import (
     cells_vi,
     measure_row,
     once_in_table,
+    place_vi,
 )
 from danvan_analysis.intake.share_checks import judge_share
 
@@ -41,20 +42,20 @@ def settle_measures(
                 size = sum((-1 if term.startswith("-") else 1) * values[term.lstrip("-")] for term in terms)
                 bases[" ".join(terms)] = size
         if bases:
-            judge_share(out, result, o, values[measure], bases, base, base["area_name"])
+            judge_share(out, result, o, values[measure], bases, base, place_vi(base))
     if "lan_sinh_hoat_le_ky" in values and "chi_bo_khom_ap" in values and base["period"] == "nam":
         meetings, cells_of = values["lan_sinh_hoat_le_ky"], values["chi_bo_khom_ap"]
         cell = next(o.cell for o in kept if o.code == "lan_sinh_hoat_le_ky")
         if meetings != 12 * cells_of and cells_of:
             kind = "nhiều hơn: có thể tính cả sinh hoạt chuyên đề" if meetings > 12 * cells_of else "thiếu kỳ sinh hoạt"
-            out.note("used", "so_ky_sinh_hoat", [cell], f"Ô {address(*cell)}: {base['area_name']} có {cells_of} chi bộ và"
+            out.note("used", "so_ky_sinh_hoat", [cell], f"Ô {address(*cell)}: {place_vi(base)} có {cells_of} chi bộ và"
                      f" {meetings} kỳ sinh hoạt (12 kỳ một chi bộ là {12 * cells_of}); {kind}.", str(meetings))  # fmt: skip
     members_of, excused = values.get("dang_vien"), values.get("dang_vien_mien_sinh_hoat")
     if members_of is not None and excused is not None:
         taking_part = values.get("dang_vien_tham_gia_nong_cot", 0)
         if excused > members_of or taking_part > members_of - excused:
             cells = [o.cell for o in kept if o.code.startswith("dang_vien")]
-            out.note("used", "so_do_vo_ly", cells, f"{cells_vi(cells)}: {base['area_name']} có {members_of} đảng viên, miễn sinh"
+            out.note("used", "so_do_vo_ly", cells, f"{cells_vi(cells)}: {place_vi(base)} có {members_of} đảng viên, miễn sinh"
                      f" hoạt {excused}, tham gia {taking_part}; đề nghị kiểm tra lại.")  # fmt: skip
 
 

@@ -137,9 +137,15 @@ def cells_vi(cells: list[Position]) -> str:
 
 
 def who_vi(base: Row, settings: Settings) -> str:
-    if base["unit_type"] == ALL and base["organisation"] == ALL:
-        return "số liệu"
-    kind = str(settings.type_names.get(base["unit_type"], base["unit_type"]))
-    if settings.implied.get(base["unit_type"]) == base["organisation"]:
+    """Of whom a row speaks, in words: a named unit by its name, what is of all alike as "số liệu"."""
+    kind = settings.type_names.get(base["unit_type"], "")
+    if base["unit_name"] and base["organisation"] == ALL:
+        return str(base["unit_name"])
+    if kind and settings.implied.get(base["unit_type"]) == base["organisation"]:
         return kind
-    return f"{kind} {settings.organisation_names.get(base['organisation'], base['organisation'])}"
+    return f"{kind} {settings.organisation_names.get(base['organisation'], '')}".strip() or "số liệu"
+
+
+def place_vi(base: Row) -> str:
+    """The area a row speaks of, after the name of its unit."""
+    return ", ".join(name for name in (base["unit_name"], base["area_name"]) if name)

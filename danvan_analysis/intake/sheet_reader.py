@@ -229,7 +229,7 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
 
 
 def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
-    """The percentages of total rows, beside those of the rows they add up."""
+    """The percentages of total rows and columns, beside those of what they add up."""
     for cell, count, base, how in out.total_shares:
         printed = out.sheet.text(*cell)
         settled.shares.append(
@@ -248,7 +248,7 @@ def _total_shares(out: Readout, settled: Settled, context: Context) -> None:
             }
         )
         if how == "khong_khop":
-            where = f"Ô {address(*cell)}: tỷ lệ ở dòng tổng ghi {printed}"
+            where = f"Ô {address(*cell)}: tỷ lệ của tổng ghi {printed}"
             message = f"{where}, không khớp số lượng {count}/{base}; phần mềm dùng số lượng."
             out.note("used", "ty_le_khong_khop", [cell], message, printed)
     out.total_shares = []

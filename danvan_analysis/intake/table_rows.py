@@ -155,6 +155,9 @@ def _read_row(
         # "I | Xã Tân Hòa" over the units of that commune.
         above.place = area if area.is_commune else None
         above.group = area.area_id if area.is_district else above.group
+    elif area is not None and area.is_commune and says and _heads_units(table, within, later, numbered=numbered):
+        # "I | Xã Tân Hòa | 55" over its chi bộ: their sum, and where they stand.
+        above.place, row.kind = area, "total"
     elif area is not None and "unit_name" not in table.by_role:
         _area_row(table, above, row, area, later, says=says)
     elif names_subject(label.bare, reading, table.listing, table.gazetteer, within):
@@ -220,6 +223,16 @@ def _year_of(table: _Table, r: int) -> int | None:
         years = table.vocabulary.read(table.out.sheet.text(r, c)).years
         year = years[0] if len(years) == 1 else None
     return year
+
+
+def _heads_units(table: _Table, within: str | None, later: Iterator[Label], *, numbered: bool) -> bool:
+    """Whether a commune's row with figures stands over its units: a list of names goes on with what is no area."""
+    if "unit_name" not in table.by_role or "rating" in table.by_role:
+        return False
+    if not numbered and ("measure" not in table.by_role or "level" in table.by_role):
+        return False
+    below = next((label for label in later if label.bare and not label.is_total), None)
+    return below is not None and area_of(below.text, table.gazetteer, within, table.scope) is None
 
 
 def _area_row(table: _Table, above: _Above, row: TableRow, area: Area, later: Iterator[Label], *, says: bool) -> None:
