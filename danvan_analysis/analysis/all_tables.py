@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -24,8 +25,10 @@ from danvan_analysis.facts import Facts
 from danvan_analysis.tables import Data
 
 #: What `participation` says of single units for internal use: whose exempted share stands out, and the question about it.
-_INTERNAL_COLUMNS = ("exempted_rest", "exempt_p", "exempt_q", "exempt_q_spread", "exempt_phi", "exempt_flag")
-_INTERNAL_COLUMNS += ("exempt_flag_spread", "exempt_reason", "review_vi")
+_INTERNAL_COLUMNS = (
+    *("exempted_rest", "exempt_p", "exempt_q", "exempt_q_spread", "exempt_phi", "exempt_flag"),
+    *("exempt_flag_spread", "exempt_reason", "review_vi"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def year_tables(
 
     `internal` holds rows of `nature` only, so that one mark at the head of a file speaks for all of it.
     """
-    slot = {"year": year, "period": period}
+    slot: dict[str, Any] = {"year": year, "period": period}
     of_year = indicators.filter(**slot)
     below = weak_units(data, facts, **slot, ind=indicators)
     moved = movement(data, facts, from_year=year - 1, to_year=year, period=period, ind=indicators)
