@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -44,7 +45,7 @@ def year_tables(
 
     `internal` holds rows of `nature` only, so that one mark at the head of a file speaks for all of it.
     """
-    slot = {"year": year, "period": period}
+    slot: dict[str, Any] = {"year": year, "period": period}
     of_year = indicators.filter(**slot)
     below = weak_units(data, facts, **slot, ind=indicators)
     moved = movement(data, facts, from_year=year - 1, to_year=year, period=period, ind=indicators)
