@@ -26,8 +26,8 @@ from danvan_analysis.tables import Data
 
 #: What `participation` says of single units for internal use: whose exempted share stands out, and the question about it.
 _INTERNAL_COLUMNS = (
-    *("exempted_rest", "exempt_p", "exempt_q", "exempt_q_spread", "exempt_phi", "exempt_flag"),
-    *("exempt_flag_spread", "exempt_reason", "review_vi"),
+    *("exempted_rest", "exempt_p", "exempt_q", "exempt_q_spread", "exempt_phi"),
+    *("exempt_flag", "exempt_flag_spread", "exempt_reason", "review_vi"),
 )
 
 

@@ -35,9 +35,9 @@ def settle(
         unit_type = unit_type or own_type
         organisation = settings.implied.get(unit_type or "", organisation)
         if indices or what in _MEASURED or code.startswith("measure:"):
-            # Of a named unit it stays known what kind it is.
-            kind = unit_type if unit_name else None
             measure = code.removeprefix("measure:")
+            # Of a named unit it stays known what kind it is; a chi bộ is none of the kinds a title may name.
+            kind = unit_type if unit_name and measure not in settings.party else None
             if indices or what == "index_rank" or organisation is None or measure in settings.party:
                 organisation = "tat_ca"
             unit_type = form.get("unit_type", kind or "tat_ca")
