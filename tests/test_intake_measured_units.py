@@ -221,3 +221,17 @@ def test_a_question_names_the_organisation_in_words(tmp_path: Path, facts: Facts
     (message,) = data.set_aside.filter(pl.col("reason") == "hai_so_khac_nhau")["message_vi"].to_list()
     assert "tat_ca" not in message
     assert "Hội Nông dân, Huyện Tam Nông" in message
+
+
+def test_a_title_that_names_another_kind_does_not_part_the_list_from_its_summary(tmp_path: Path, facts: Facts) -> None:
+    """Both describe the same chi bộ: one feeds, the other checks, whatever else the title speaks of."""
+    title = (PARTY[0], ("KẾT QUẢ SINH HOẠT CHI BỘ VÀ HOẠT ĐỘNG CHI HỘI NÔNG DÂN NĂM 2023",))
+    summary = (
+        *(HEAD[0], HEAD[1]),
+        *HEAD[3:6],
+    )
+    sums = (*PARTY, summary, (1, "Xã Phú Đức", 55, 3, 46), (2, "Xã Phú Hiệp", 62, 5, 50))
+    data = returned(tmp_path, facts, danh_sach=(*title, HEAD, *ROWS, TOTAL), tong_hop=sums)
+    members = data.measures.filter(measure="dang_vien")
+    assert members["value"].sum() == 117
+    assert set(members["unit_type"]) == {"tat_ca"}
