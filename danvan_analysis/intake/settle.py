@@ -30,6 +30,7 @@ def settle(
     result = Settled()
     groups: dict[Key, list[Observation]] = defaultdict(list)
     own_type, indices = form.get("unit_type"), form.get("level_measure")
+    owners = {} if indices else _owners(observations, context)
     for o in observations:
         area_id, organisation, unit_type, year, unit_name, rated_by, line, what, code, _, _ = o
         unit_type = unit_type or own_type
@@ -38,7 +39,7 @@ def settle(
             measure = code.removeprefix("measure:")
             # Of a named unit it stays known what kind it is; a chi bộ is none of the kinds a title may name.
             kind = unit_type if unit_name and measure not in settings.party else None
-            if indices or what == "index_rank" or organisation is None or measure in settings.party:
+            if organisation not in owners.get(measure, ()) or measure in settings.party:
                 organisation = "tat_ca"
             unit_type = form.get("unit_type", kind or "tat_ca")
         groups[area_id, organisation, unit_type, year, unit_name, rated_by, line].append(o)
@@ -106,6 +107,22 @@ def settle(
         if scores:
             settle_scores(out, result, scores, base, settings, rows_before)
     return result
+
+
+def _owners(observations: list[Observation], context: Context) -> dict[str, set[str | None]]:
+    """The organisations each measure is told of: several in the table, or the one that the title or the sender names.
+
+    One alone that only a column names may be a header's word that reached too far to the right (no merges are known in a
+    .csv): it owns nothing.
+    """
+    owners: dict[str, set[str | None]] = defaultdict(set)
+    for o in observations:
+        if o.what == "measure":
+            owners[o.code].add(o.organisation)
+    return {
+        measure: found if len(found - {None}) > 1 else found & {context.organisation} - {None}
+        for measure, found in owners.items()
+    }
 
 
 def _without_strength(
