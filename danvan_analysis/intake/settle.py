@@ -110,19 +110,17 @@ def settle(
 
 
 def _owners(observations: list[Observation], context: Context) -> dict[str, set[str | None]]:
-    """The organisations each measure is told of: several in the table, or the one that the title or the sender names.
+    """The organisations each measure is told of: several in the table, or the one that sent it.
 
-    One alone that only a column names may be a header's word that reached too far to the right (no merges are known in a
-    .csv): it owns nothing.
+    One alone that a column or a file name names may be a word that reached too far ("TN" is Tam Nông as well as Thanh
+    niên; no merges are known in a .csv): it owns nothing.
     """
+    sender = {context.organisation} - {None} if context.channel == "nganh_doc" else set()
     owners: dict[str, set[str | None]] = defaultdict(set)
     for o in observations:
         if o.what == "measure":
             owners[o.code].add(o.organisation)
-    return {
-        measure: found if len(found - {None}) > 1 else found & {context.organisation} - {None}
-        for measure, found in owners.items()
-    }
+    return {measure: found if len(found - {None}) > 1 else found & sender for measure, found in owners.items()}
 
 
 def _without_strength(
