@@ -358,3 +358,21 @@ def test_the_kinds_compared_are_facts():
 def test_counts_of_numpy_and_polars_are_taken():
     plain = funnel([45, 40, 30], [50, 50, 50]).rows
     assert funnel(np.array([45, 40, 30]), pl.Series([50, 50, 50])).rows.equals(plain)
+
+
+def test_the_cans_of_orange_juice():
+    """Thirty samples of 50 cans (Montgomery, Introduction to Statistical Quality Control; data `orangejuice` of R's qcc).
+
+    The book finds samples 15 and 23 beyond its limits, 0.0524 and 0.4102 around 0.2313, and no other: ours are drawn
+    otherwise (three sigma against 99.8 %), what they set apart is the same.
+    """
+    leaky = (12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22)
+    leaky += (8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6)
+    found = funnel(leaky, [50] * 30)
+    sigma = (found.pooled * (1 - found.pooled) / 50) ** 0.5
+    three = (found.pooled - 3 * sigma, found.pooled, found.pooled + 3 * sigma)
+    assert [round(value, 4) for value in three] == [0.0524, 0.2313, 0.4102]
+    beyond = [i for i, where in enumerate(found.rows["outside"], 1) if where in ("low998", "high998")]
+    assert beyond == [15, 23]
+    assert found.rows["lower998"][0] == pytest.approx(three[0], abs=0.01)
+    assert found.rows["upper998"][0] == pytest.approx(three[2], abs=0.01)
