@@ -65,6 +65,7 @@ def _done(work: Work, path: str, limits: dict[str, Any]) -> bytes:
         try:
             return pickle.dumps(error)
         except Exception:
+            # An error that cannot be sent as it is goes as its text: it is raised there all the same.
             return pickle.dumps(RuntimeError(traceback.format_exc()))
 
 
