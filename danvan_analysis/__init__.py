@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         withhold_small,
     )
     from danvan_analysis.facts import Facts, load_facts
-    from danvan_analysis.intake import read_raw
+    from danvan_analysis.intake import find_place, read_raw
     from danvan_analysis.output import charts
     from danvan_analysis.output.appendix import write_appendix
     from danvan_analysis.output.reconciliation import write_reconciliation
@@ -61,6 +61,7 @@ _HOMES = {
     "compute_shrunk": "analysis",
     "compute_trends": "analysis",
     "duties_state": "analysis",
+    "find_place": "intake",
     "funnel": "analysis",
     "leniency": "analysis",
     "load_facts": "facts",
@@ -96,6 +97,7 @@ __all__ = [
     "compute_shrunk",
     "compute_trends",
     "duties_state",
+    "find_place",
     "funnel",
     "leniency",
     "load_facts",
