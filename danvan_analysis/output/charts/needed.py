@@ -8,6 +8,7 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.text import number
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ def needed(
         ]
         frame.legend(ax, facts, meanings, 4 if wide else 1, 2.5 * scale)
     return ax
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: the districts' margins of one target in its year."""
+    own = {"indicator_id": wanted["indicator_id"]}
+    rows = tables.rows_of(given.verdicts, **own, year=given.year, period=given.period, nature=given.nature)
+    if not tables.has_counts(rows):
+        return None
+    ax = needed(given.verdicts, given.facts, **own, year=given.year, **given.look)
+    return Drawn(ax.figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
 
 
 def _bars(

@@ -70,7 +70,13 @@ def series(
 
 
 def scale_axes(
-    ax: Axes, facts: Facts, years: list[int], rows: Any, target: dict[str, Any], scale: float, labelled: bool | None
+    ax: Axes,
+    facts: Facts,
+    years: list[int],
+    rows: list[dict[str, Any]],
+    target: dict[str, Any],
+    scale: float,
+    labelled: bool | None,
 ) -> None:
     """Set the axes: whole years, percent, the target line; the percent axis shows the range in use, never over 100.
 
@@ -91,9 +97,11 @@ def scale_axes(
     colour = facts.palette["line"]["target"]
     ax.axhline(level, color=colour, lw=1.1, ls=(0, (4, 2)), gid="target", zorder=1)
     if labelled is None:
+        right, below = _clear_side(rows, level)
         ax.annotate(
-            f"Chỉ tiêu: {_level_vi(target)}", (years[0] - 0.4, level), (0, 2), textcoords="offset points",
-            fontsize=7.5 * scale, color=colour,
+            f"Chỉ tiêu: {_level_vi(target)}", (years[-1] + 0.4 if right else years[0] - 0.4, level),
+            (0, -2 if below else 2), textcoords="offset points", ha="right" if right else "left",
+            va="top" if below else "bottom", fontsize=7.5 * scale, color=colour, gid="target",
         )  # fmt: skip
     elif labelled:
         ax.annotate(
@@ -109,6 +117,13 @@ def scale_axes(
     ax.grid(axis="y")
     ax.spines["left"].set_bounds(bottom, 100)
     ax.tick_params(labelsize=(7 if labelled is False else 8) * scale)
+
+
+def _clear_side(rows: list[dict[str, Any]], level: float) -> tuple[bool, bool]:
+    """Tell where the target's name stands free of the line: at the right end or the left, below the target or above."""
+    gaps = [percent_of(row) - level for row in sorted(rows, key=lambda row: row["year"]) if row["denominator"]] or [1.0]
+    right = abs(gaps[-1]) >= abs(gaps[0])
+    return right, gaps[-1 if right else 0] >= 0
 
 
 def moves_of(

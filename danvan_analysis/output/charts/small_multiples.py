@@ -8,6 +8,7 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame, series
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,6 +83,16 @@ def small_multiples(
                         fontsize=6.5 * k, linespacing=0.85)  # fmt: skip
         page.figure.set_label(text.alt)
     return page.figure
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: one target over the years in every district."""
+    own = {"indicator_id": wanted["indicator_id"]}
+    rows = tables.rows_of(given.verdicts, **own, period=given.period, nature=given.nature)
+    if not tables.has_counts(rows):
+        return None
+    figure = small_multiples(given.verdicts, given.facts, **own, year=given.year, changes=given.changes, **given.look)
+    return Drawn(figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
 
 
 def _places_title(facts: Facts, states: list[str], target: dict[str, Any], year: int, period: str) -> str:
