@@ -164,6 +164,21 @@ def test_no_text_leaves_the_picture(facts, tables, verdicts, size):
             span for span in _spans(figure) if span[1] < -0.001 or span[2] > 1.001 or span[3] < -0.01 or span[4] > 1.01
         ]
         assert not out
+        assert not list(_overlapping(figure))
+
+
+def _overlapping(figure: Figure):
+    """Give pairs of texts that stand on each other by more than a sliver."""
+    # A text's box is as high as its line; the letters fill its middle. A legend's words are found twice.
+    spans = list(
+        dict.fromkeys((t, x0, x1, y0 + 0.2 * (y1 - y0), y1 - 0.2 * (y1 - y0)) for t, x0, x1, y0, y1 in _spans(figure))
+    )
+    for i, (one, left, right, bottom, top) in enumerate(spans):
+        for other, left2, right2, bottom2, top2 in spans[i + 1 :]:
+            wide, high = min(right, right2) - max(left, left2), min(top, top2) - max(bottom, bottom2)
+            small = min((right - left) * (top - bottom), (right2 - left2) * (top2 - bottom2))
+            if wide > 0 and high > 0 and wide * high > 0.12 * small:
+                yield one, other
 
 
 def test_files_are_the_same_twice_and_carry_alt_text(facts, tables, verdicts, tmp_path):

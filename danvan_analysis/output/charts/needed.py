@@ -88,13 +88,16 @@ def _bars(
     known = [_margin(found.get(p)) for p, _ in places]
     reach = max([abs(v) for v in known if v is not None] + [1])
     low = min([v for v in known if v is not None] + [0])
+    # Words stand on the side that has room.
+    side = -1 if -low > max([v for v in known if v is not None] + [0]) else 1
     for y, ((place, _), margin) in enumerate(zip(places, known, strict=True)):
         row = found.get(place)
         state = labels.standing(row)
         entry = facts.palette["state"][state]
         if margin is None:
             ax.text(
-                0.02 * reach, y, labels.state_vi(facts, state, False).lower(), va="center", fontsize=7.5 * scale,
+                side * 0.02 * reach, y, labels.state_vi(facts, state, False).lower(), va="center",
+                ha="right" if side < 0 else "left", fontsize=7.5 * scale,
                 style="italic", gid=place,
             )  # fmt: skip
         else:
@@ -120,8 +123,8 @@ def _bars(
     ax.set_ylim(len(places) - 0.4, -0.6)
     ax.set_yticks(range(len(places)), [name for _, name in places])
     ax.set_xticks([])
-    for side in ("bottom", "left"):
-        ax.spines[side].set_visible(False)
+    for edge in ("bottom", "left"):
+        ax.spines[edge].set_visible(False)
 
 
 def _margin(row: dict[str, Any] | None) -> int | None:

@@ -54,15 +54,16 @@ def returns(
         nature,
         f"Cột {labels.numbered_titles(facts, [known[t] for t in columns])}" if size == "half" else "",
     )
-    head_mm = 5 if size == "half" else 13
+    present = [s for s in ("sent", "aside", "missing") if s in set(states.values())]
+    head_mm, below_mm = (5, 2 + 5 * len(present)) if size == "half" else (13, 7)
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         left = frame.room_for((n for _, n in senders), 7)
         ax, scale = frame.start(
             ax,
             facts,
             text,
-            body_mm=5.6 * len(senders) + head_mm + 7,
-            margins=(left, 1, head_mm, 7),
+            body_mm=5.6 * len(senders) + head_mm + below_mm,
+            margins=(left, 1, head_mm, below_mm),
             size=size,
         )
         ink = facts.palette["line"]["ink"]
@@ -91,13 +92,9 @@ def returns(
         ax.tick_params(labelsize=7 * scale)
         for spine in ax.spines.values():
             spine.set_visible(False)
-        present = set(states.values())
-        meanings = [
-            (facts.palette["returned"][s], facts.palette["returned"][s]["word_vi"])
-            for s in ("sent", "aside", "missing")
-            if s in present
-        ]
-        frame.legend(ax, facts, meanings, 3, 2.2 * scale)
+        meanings = [(facts.palette["returned"][s], facts.palette["returned"][s]["word_vi"]) for s in present]
+        narrow = size == "half"
+        frame.legend(ax, facts, meanings, 1 if narrow else 3, 2.2 * scale, left * scale if narrow else 0)
     return ax
 
 
