@@ -11,7 +11,7 @@ from danvan_analysis.facts import Facts, items
 from danvan_analysis.tables import ALL, UNRATED, Data
 
 #: What a row is to its indicator.
-ROLES = ("tu_so", "mau_so", "tu_so_va_mau_so", "chua_xep_loai", "tu_xep_loai", "thang_khong_ro", "khong_dung_duoc")
+ROLES = ("tu_so", "mau_so", "tu_so_va_mau_so", "chua_xep_loai", "thang_khong_ro", "khong_dung_duoc")
 _SOURCE = ("source_file", "source_sheet", "source_cell")
 _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("area_id", "area_name"), pl.String),
@@ -65,9 +65,7 @@ def _rated(rows: pl.DataFrame, indicator: Mapping[str, Any], row: Mapping[str, A
             belongs &= pl.col(column) == row[column]
     flag = pl.col(indicator["flag"])
     role = (
-        pl.when(pl.col("rated_by") == "tu_xep_loai")
-        .then(pl.lit("tu_xep_loai"))
-        .when(pl.col("rating") == UNRATED)
+        pl.when(pl.col("rating") == UNRATED)
         .then(pl.lit("chua_xep_loai"))
         .when(flag.is_null())
         .then(pl.lit("thang_khong_ro"))
@@ -75,7 +73,11 @@ def _rated(rows: pl.DataFrame, indicator: Mapping[str, Any], row: Mapping[str, A
         .then(pl.lit("tu_so_va_mau_so"))
         .otherwise(pl.lit("mau_so"))
     )
-    kept = rows.filter(pl.col("unit_type").is_in(own), belongs).with_columns(role=role, what=pl.col("rating"))
+    # A unit's own opinion of itself stands beside the confirmed rating and adds nothing.
+    confirmed = pl.col("rated_by") != "tu_xep_loai"
+    kept = rows.filter(pl.col("unit_type").is_in(own), belongs, confirmed).with_columns(
+        role=role, what=pl.col("rating")
+    )
     return kept.with_columns(
         to_numerator=pl.when(pl.col("role") == "tu_so_va_mau_so").then("count").otherwise(0),
         to_denominator=pl.when(pl.col("role").is_in(["tu_so_va_mau_so", "mau_so"])).then("count").otherwise(0),
