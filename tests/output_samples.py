@@ -154,8 +154,8 @@ def _changes(indicators: pl.DataFrame) -> pl.DataFrame:
         against=pl.lit("nam_truoc"),
         stands_out=pl.when(known & ~broken).then((pl.col("value") - pl.col("previous_value")).abs() > 0.02),
         difference=pl.col("value") - pl.col("previous_value"),
-        lower95=pl.lit(None, pl.Float64),
-        upper95=pl.lit(None, pl.Float64),
+        lower95=pl.when(known & ~broken).then(pl.col("value") - pl.col("previous_value") - 0.015),
+        upper95=pl.when(known & ~broken).then(pl.col("value") - pl.col("previous_value") + 0.015),
         comparable=known & ~broken,
         reason=pl.when(broken).then(pl.lit("doi_thang")),
         sentence_vi=pl.when(known & ~broken)

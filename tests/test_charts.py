@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from danvan_analysis.analysis import compute_mix
 from danvan_analysis.errors import OutputError
 from danvan_analysis.facts import Facts
 from danvan_analysis.output import charts, labels, style
@@ -155,6 +156,11 @@ def test_no_text_leaves_the_picture(facts, tables, verdicts, size):
         charts.rating_shares(tables.ratings, facts, year=2024, unit_type="ban_ctmt", size=size).figure,
         charts.needed(verdicts, facts, indicator_id="T4", year=2024, size=size).figure,
         charts.returns(table, facts, year=2024, nature="gia_dinh", size=size).figure,
+        charts.change(tables.changes, facts, indicator_id="T3", year=2024, size=size),
+        charts.change(tables.changes, facts, indicator_id="T2", year=2023, size=size),
+        charts.mix_and_rate(
+            compute_mix(tables.indicators, facts), facts, indicator_id="T3", year=2024, size=size
+        ).figure,
     ]
     for figure in figures:
         # Letters are as wide as in the file only at the file's own resolution.

@@ -201,6 +201,8 @@ def _rows_of_axes(ax: Axes, places: list[tuple[str, str]], scale: float) -> None
     ax.set_ylim(len(places) - 0.4, -0.6)
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    left, right = ax.get_xlim()
+    ax.set_xticks([tick for tick in ax.get_xticks() if left <= tick <= right])
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−").replace(".", ",")))
     ax.tick_params(axis="x", labelsize=7 * scale)
     ax.grid(axis="x")

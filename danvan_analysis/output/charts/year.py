@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from danvan_analysis.output import labels, style, tables
+from danvan_analysis.output.charts.change import drawn as change
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
+from danvan_analysis.output.charts.mix_and_rate import drawn as mix_and_rate
 from danvan_analysis.output.charts.needed import drawn as needed
 from danvan_analysis.output.charts.rating_shares import drawn as rating_shares
 from danvan_analysis.output.charts.returns import drawn as returns
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: `kind` of a figure in layout.toml to the function that draws it from the tables of the report.
 DRAW: dict[str, Callable[[dict[str, Any], Inputs], Drawn | None]] = {
+    "change": change,
+    "mix_and_rate": mix_and_rate,
     "needed": needed,
     "rating_shares": rating_shares,
     "returns": returns,
