@@ -4,10 +4,12 @@ from danvan_analysis.output.charts.change import change
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.output.charts.mix_and_rate import mix_and_rate
 from danvan_analysis.output.charts.needed import needed
+from danvan_analysis.output.charts.participation import participation
 from danvan_analysis.output.charts.rating_shares import rating_shares
 from danvan_analysis.output.charts.returns import returns
 from danvan_analysis.output.charts.scorecard import scorecard
 from danvan_analysis.output.charts.small_multiples import small_multiples
+from danvan_analysis.output.charts.tile_map import tile_map
 from danvan_analysis.output.charts.trend import trend
 from danvan_analysis.output.charts.year import DRAW, ChartFile, draw_year
 from danvan_analysis.output.returns import returns_table
@@ -23,12 +25,14 @@ __all__ = [
     "draw_year",
     "mix_and_rate",
     "needed",
+    "participation",
     "rating_shares",
     "returns",
     "returns_table",
     "save_chart",
     "scorecard",
     "small_multiples",
+    "tile_map",
     "trend",
     "with_counts",
 ]

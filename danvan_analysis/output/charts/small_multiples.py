@@ -45,7 +45,7 @@ def small_multiples(
     states = [labels.standing(of_place[p].get(year)) for p, _ in places]
     text = frame.words(
         facts,
-        _places_title(facts, states, target, year, period),
+        places_title(facts, states, target, year, period),
         f"{target['title_vi']}, {years[0]}–{years[-1]} (%); số ghi là năm {years[-1]}; nét đứt: mức chỉ tiêu chung",
         "; ".join(f"{name}: {series.said(of_place[p].get(year))}" for p, name in places),
         nature,
@@ -95,7 +95,7 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     return Drawn(figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
 
 
-def _places_title(facts: Facts, states: list[str], target: dict[str, Any], year: int, period: str) -> str:
+def places_title(facts: Facts, states: list[str], target: dict[str, Any], year: int, period: str) -> str:
     """Count the districts by how they stand against the common level."""
     says, keys = facts.layout["report"]["sentences"], {"met": "higher", "equal": "equal", "not_met": "lower"}
     order = ("met", "equal", "not_met", "undecided", "no_data")

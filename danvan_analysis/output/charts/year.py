@@ -14,10 +14,12 @@ from danvan_analysis.output.charts.change import drawn as change
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.output.charts.mix_and_rate import drawn as mix_and_rate
 from danvan_analysis.output.charts.needed import drawn as needed
+from danvan_analysis.output.charts.participation import drawn as participation
 from danvan_analysis.output.charts.rating_shares import drawn as rating_shares
 from danvan_analysis.output.charts.returns import drawn as returns
 from danvan_analysis.output.charts.scorecard import drawn as scorecard
 from danvan_analysis.output.charts.small_multiples import drawn as small_multiples
+from danvan_analysis.output.charts.tile_map import drawn as tile_map
 from danvan_analysis.output.charts.trend import drawn as trend
 
 if TYPE_CHECKING:
@@ -28,10 +30,12 @@ DRAW: dict[str, Callable[[dict[str, Any], Inputs], Drawn | None]] = {
     "change": change,
     "mix_and_rate": mix_and_rate,
     "needed": needed,
+    "participation": participation,
     "rating_shares": rating_shares,
     "returns": returns,
     "scorecard": scorecard,
     "small_multiples": small_multiples,
+    "tile_map": tile_map,
     "trend": trend,
 }
 
