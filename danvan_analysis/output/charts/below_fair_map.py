@@ -78,8 +78,10 @@ def _sentence(facts: Facts, text: frame.Words, own: dict[str, Any] | None, size:
     room = float(facts.layout["chart_size"][size]["width_mm"]) - 8
     points = 9 * float(facts.layout["chart_size"][size]["scale"])
     lines = frame.wrapped(said, room, points)
-    page = frame.sheet(facts, text, 6 + 4.6 * len(lines), size)
-    ax = frame.axes_on(page, 0.3, 0.3, 1, 1)
+    high = 4.0 + 4.6 * len(lines)
+    page = frame.sheet(facts, text, high + 2, size)
+    # A slide is higher than a sentence.
+    ax = frame.axes_on(page, 0.3, 0.3, 1, (page.top_mm - page.bottom_mm) / page.scale - high - 1)
     ax.set_facecolor(facts.palette["line"]["band"])
     ax.set_xticks([])
     ax.set_yticks([])

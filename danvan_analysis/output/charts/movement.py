@@ -149,9 +149,9 @@ def _bars(ax: Axes, facts: Facts, kinds: list[Kind], scale: float) -> None:
     ink = facts.palette["line"]["ink"]
     for y, kind in enumerate(kinds):
         if not kind.known:
-            said = "\n".join(
-                frame.wrapped(kind.why, ax.get_window_extent().width / ax.figure.dpi * 25.4 / 2, 7 * scale)
-            )
+            low, high = ax.get_xlim()
+            room = ax.get_window_extent().width / ax.figure.dpi * 25.4 * high / (high - low)
+            said = "\n".join(frame.wrapped(kind.why, room - 3 * scale, 7 * scale))
             ax.annotate(
                 said, (0, y), (4 * scale, 0), textcoords="offset points", va="center", fontsize=7 * scale,
                 style="italic", gid=kind.gid, linespacing=0.9,
