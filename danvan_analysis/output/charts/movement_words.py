@@ -113,7 +113,7 @@ def tidy(kinds: list[Kind], facts: Facts, slot: dict[str, Any]) -> pl.DataFrame:
     rows = [
         (
             *(slot["to_year"], slot["area_id"], kind.row["area_name"], kind.name.replace("\n", " ")),
-            *(said[f"{quantity}_what"], kind.row[quantity], *kind.ranges[quantity], _verdict(kind.row, facts)),
+            *(said[f"{quantity}_what"], kind.row[quantity], *kind.ranges[quantity], _verdict(kind.row, facts) if kind.known else kind.why),
         )
         for kind in kinds
         for quantity in _QUANTITIES
