@@ -95,6 +95,10 @@ def test_the_districts_stand_in_official_order_with_counts_and_shares(facts, fou
     rated = 90 * len(parts["871"])
     assert shown["871:to_ndtq"].replace("*", "") == f"{labels.fraction(below, rated)}\n{labels.share(below, rated, 1)}"
     assert shown[f"{ZERO}:nong_dan"].replace("*", "").startswith("0/")
+    # The province's number lacks a district, and says so.
+    assert "*" in shown["87:to_ndtq"]
+    assert "*" not in shown["871:to_ndtq"]
+    assert any(text.startswith("* Chưa đủ số liệu") for text in texts(figure))
     # Nothing sent is neither 0 nor a number.
     assert f"{SILENT}:to_ndtq" not in shown
     assert marks(figure)[f"{SILENT}:to_ndtq"] == facts.palette["below_fair_state"]["khong_co_so_lieu"]["marker"]
@@ -404,3 +408,32 @@ def test_more_units_are_darker_also_in_grey(facts):
     grey = [0.3 * r + 0.59 * g + 0.11 * b for r, g, b in rgb]
     assert all(before - after > 0.12 for before, after in itertools.pairwise([1.02, *grey[1:]]))
     assert looks[0]["least"] == 1
+
+
+@pytest.mark.parametrize("least", [1, 20])
+def test_how_few_units_are_not_told_is_a_fact(facts, parts, least):
+    """An office may show single units, or nothing of a commune's few; the district's number stands either way."""
+    methods = facts.methods | {"weak_units": facts.methods["weak_units"] | {"least_shown": least}}
+    commune = parts["875"][0]
+    rows = [rating("yeu", area=commune), rating("tot", area=commune, count=11)]
+    told = weak_units(data(rows), replace(facts, methods=methods), year=2024)
+    cell = told.communes.filter(area_id=commune, organisation="phu_nu").row(0, named=True)
+    assert (cell["below"], cell["rated"], cell["reason"]) == ((1, 12, None) if least == 1 else (None, 12, "it_don_vi"))
+    assert told.counts.filter(area_id="875", organisation="phu_nu", unit_type="chi_hoi")["below"].to_list() == [1]
+
+
+def test_every_commune_has_a_row_and_a_reason_where_it_has_no_number(facts, parts):
+    first, second = parts["875"][:2]
+    rows = [rating("yeu", area=first, count=3), rating("chua_xep_loai", area=second, count=2)]
+    table = weak_units(data(rows), facts, year=2024).communes
+    assert table.height == sum(map(len, parts.values()))
+    why = dict(table.select("area_id", "reason").iter_rows())
+    assert (why[first], why[second], why[parts["866"][0]]) == (None, "chua_xep_loai", "khong_co_so_lieu")
+    # After 1/7/2025 a commune is a place itself: its counts stand among the places.
+    assert weak_units(data(rows), facts, year=2026).communes.is_empty()
+
+
+def test_a_movement_that_is_not_known_says_why_in_its_rows(facts, found, moved):
+    rows = moves.drawn({}, given(found, facts, moved)).rows.filter(unit_type="Chi hội (Hội CCB)")
+    assert rows["at_least"].null_count() == 3
+    assert set(rows["verdict"]) == {"chưa có số liệu năm trước"}
