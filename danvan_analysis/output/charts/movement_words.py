@@ -110,14 +110,11 @@ def words(
 def tidy(kinds: list[Kind], facts: Facts, slot: dict[str, Any]) -> pl.DataFrame:
     """Give what the bars show as rows in drawing order."""
     said = facts.wording["movement"]
-    rows = [
-        (
-            *(slot["to_year"], slot["area_id"], kind.row["area_name"], kind.name.replace("\n", " ")),
-            *(said[f"{quantity}_what"], kind.row[quantity], *kind.ranges[quantity], _verdict(kind.row, facts) if kind.known else kind.why),
-        )
-        for kind in kinds
-        for quantity in _QUANTITIES
-    ]
+    rows = []
+    for kind in kinds:
+        name, judged = kind.name.replace("\n", " "), _verdict(kind.row, facts) if kind.known else kind.why
+        place = (slot["to_year"], slot["area_id"], kind.row["area_name"], name)
+        rows += [(*place, said[f"{q}_what"], kind.row[q], *kind.ranges[q], judged) for q in _QUANTITIES]
     text, whole = pl.String, pl.Int64
     schema = {"year": whole, "area_id": text, "area_name": text, "unit_type": text, "quantity": text}
     numbers = {"counted_named": whole, "at_least": whole, "at_most": whole, "verdict": text}
