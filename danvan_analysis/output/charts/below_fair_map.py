@@ -113,7 +113,7 @@ def _map(facts: Facts, text: frame.Words, found: Grid, mode: str, size: str, pan
         _cells(ax, facts, panel, found.organisations, mode, points * k)
         _edges(ax, facts, panel, [names[line.area_id] for line in panel], heads, tall, points * k, turned=dense)
         if i == 0:
-            frame.legend_from_edge(ax, facts, meanings, columns, 2.2 * k, left * k)
+            frame.legend(ax, facts, meanings, columns, 2.2 * k, left * k)
     return page.figure
 
 

@@ -222,22 +222,6 @@ def marker(entry: dict[str, Any], ink: str, size: float) -> dict[str, Any]:
     }
 
 
-def legend_from_edge(
-    ax: Axes,
-    facts: Facts,
-    meanings: Sequence[tuple[dict[str, Any], str]],
-    columns: int,
-    drop_mm: float,
-    left_mm: float,
-) -> Any:
-    """Explain as `legend` does, but from `left_mm` before the axes on, under the names at their edge; gives the legend."""
-    legend(ax, facts, meanings, columns, drop_mm)
-    made: Any = ax.get_legend()
-    box, width = made.get_bbox_to_anchor().transformed(ax.transAxes.inverted()), ax.get_window_extent().width
-    made.set_bbox_to_anchor((-left_mm / (width / ax.figure.dpi * _INCH), box.y0), transform=ax.transAxes)
-    return made
-
-
 def _write(
     figure: Figure, lines: list[tuple[str, float, str]], top_mm: float, height_mm: float, line_mm: float
 ) -> None:

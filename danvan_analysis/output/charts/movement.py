@@ -97,9 +97,10 @@ def _draw(facts: Facts, text: frame.Words, parts: list[list[Kind]], size: str) -
         if wide:
             _beside(ax, part, k, min(6.6, points), right - 2)
         top += high + gap_mm
-    legend = frame.legend_from_edge(ax, facts, looks, len(looks) if wide else 1, (gap_mm - 0.6) * k, left * k)
+    frame.legend(ax, facts, looks, len(looks) if wide else 1, (gap_mm - 0.6) * k, left * k)
     if len(looks) > len(SIDES):
         # What is only possible has a broken edge, as its bars have.
+        legend: Any = ax.get_legend()
         legend.get_patches()[-1].set_linestyle((0, (3, 2)))
     return page.figure
 
