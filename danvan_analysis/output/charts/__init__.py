@@ -1,8 +1,10 @@
 """Charts for official documents: each a function on a table; none computes an indicator, none ranks places."""
 
+from danvan_analysis.output.charts.below_fair_map import below_fair_map
 from danvan_analysis.output.charts.change import change
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.output.charts.mix_and_rate import mix_and_rate
+from danvan_analysis.output.charts.movement import movement
 from danvan_analysis.output.charts.needed import needed
 from danvan_analysis.output.charts.participation import participation
 from danvan_analysis.output.charts.rating_shares import rating_shares
@@ -21,9 +23,11 @@ __all__ = [
     "ChartFile",
     "Drawn",
     "Inputs",
+    "below_fair_map",
     "change",
     "draw_year",
     "mix_and_rate",
+    "movement",
     "needed",
     "participation",
     "rating_shares",

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from danvan_analysis.output import labels, style, tables
+from danvan_analysis.output.charts.below_fair_map import drawn as below_fair_map
 from danvan_analysis.output.charts.change import drawn as change
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.output.charts.mix_and_rate import drawn as mix_and_rate
+from danvan_analysis.output.charts.movement import drawn as movement
 from danvan_analysis.output.charts.needed import drawn as needed
 from danvan_analysis.output.charts.participation import drawn as participation
 from danvan_analysis.output.charts.rating_shares import drawn as rating_shares
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 #: `kind` of a figure in layout.toml to the function that draws it from the tables of the report.
 DRAW: dict[str, Callable[[dict[str, Any], Inputs], Drawn | None]] = {
+    "below_fair_map": below_fair_map,
     "change": change,
     "mix_and_rate": mix_and_rate,
+    "movement": movement,
     "needed": needed,
     "participation": participation,
     "rating_shares": rating_shares,
@@ -93,7 +97,7 @@ def draw_year(
 
 
 def _save(folder: Path, wanted: dict[str, Any], drawn: Drawn, given: Inputs) -> ChartFile:
-    parts = (wanted["kind"], wanted.get("indicator_id"), wanted.get("unit_type"))
+    parts = (wanted["kind"], wanted.get("indicator_id"), wanted.get("unit_type"), wanted.get("level"))
     name = "-".join(part for part in parts if part).replace("_", "-")
     alt = style.save_chart(drawn.figure, folder / name, dpi=int(given.facts.layout["chart"]["dpi"]))
     table = drawn.rows.rename(given.facts.layout["columns"], strict=False)
