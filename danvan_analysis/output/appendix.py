@@ -91,8 +91,11 @@ def write_appendix(
         kept = tables.of_nature(table, nature).filter(own)
         sheets.tidy(book, name, f"{title}, {story.when}", kept.drop(dropped, strict=False), _HEADS)
     sheets.tidy(book, "Chưa đưa vào tổng hợp", f"Chưa đưa vào tổng hợp, {story.when}", aside, _HEADS)
-    for number, chart in enumerate(charts, 1):
+    inside = [chart for chart in charts if chart.place]
+    for number, chart in enumerate(inside, 1):
         sheets.tidy(book, f"Hình {number}", f"Số liệu của Hình {number}. {chart.caption}", chart.table)
+    for number, chart in enumerate((chart for chart in charts if not chart.place), 1):
+        sheets.tidy(book, f"Hình rời {number}", f"Số liệu của hình {chart.name}. {chart.caption}", chart.table)
     book.close()
     return Path(path)
 
