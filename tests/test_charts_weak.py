@@ -13,10 +13,10 @@ from danvan_analysis.analysis.movement import movement as movement_of
 from danvan_analysis.analysis.weak_units import weak_units
 from danvan_analysis.facts import Facts
 from danvan_analysis.output import labels, style
-from danvan_analysis.output.charts import below_fair_map as maps
-from danvan_analysis.output.charts import movement as moves
 from danvan_analysis.output.charts.below_fair_map import below_fair_map
+from danvan_analysis.output.charts.below_fair_map import drawn as drawn_map
 from danvan_analysis.output.charts.inputs import Inputs
+from danvan_analysis.output.charts.movement import drawn as drawn_moves
 from danvan_analysis.output.charts.movement import movement
 from danvan_analysis.text import count
 
@@ -222,7 +222,7 @@ def given(found, facts, moved=None) -> Inputs:
 
 
 def test_the_rows_beside_the_picture_are_what_it_shows(facts, found, parts):
-    drawn = maps.drawn({"kind": "below_fair_map"}, given(found, facts))
+    drawn = drawn_map({"kind": "below_fair_map"}, given(found, facts))
     shown = numbers(drawn.figure)
     assert drawn.rows.height == 13 * len(KINDS)
     told = drawn.rows.filter(area_id="871", organisation="Tổ nhân dân tự quản").row(0, named=True)
@@ -231,9 +231,9 @@ def test_the_rows_beside_the_picture_are_what_it_shows(facts, found, parts):
     assert silent["below"].null_count() == silent.height
     assert set(silent["cell_note"]) == {"Chưa có số liệu"}
     assert set(drawn.rows.columns) <= set(facts.layout["columns"])
-    whole = maps.drawn({"kind": "below_fair_map", "level": "xa"}, given(found, facts)).rows
+    whole = drawn_map({"kind": "below_fair_map", "level": "xa"}, given(found, facts)).rows
     assert whole.height == len(KINDS) * (13 + sum(map(len, parts.values())))
-    assert maps.drawn({"kind": "below_fair_map"}, replace(given(found, facts), year=2019)) is None
+    assert drawn_map({"kind": "below_fair_map"}, replace(given(found, facts), year=2019)) is None
 
 
 # ---------------------------------------------------------------- movement
@@ -334,7 +334,7 @@ def test_nothing_known_of_either_year_is_a_sentence_too(facts):
 
 
 def test_the_rows_of_movement_are_those_of_the_bars(facts, found, moved):
-    drawn = moves.drawn({"kind": "movement"}, given(found, facts, moved))
+    drawn = drawn_moves({"kind": "movement"}, given(found, facts, moved))
     rows = drawn.rows.filter(unit_type="Chi hội (Hội ND)").rows()
     assert [row[4:8] for row in rows] == [
         ("mới chưa đạt mức khá", None, 2, 7),
@@ -342,7 +342,7 @@ def test_the_rows_of_movement_are_those_of_the_bars(facts, found, moved):
         ("chưa đạt mức khá cả hai năm", None, 0, 5),
     ]
     assert set(drawn.rows.columns) <= set(facts.layout["columns"])
-    assert moves.drawn({"kind": "movement"}, given(found, facts)) is None
+    assert drawn_moves({"kind": "movement"}, given(found, facts)) is None
 
 
 # ---------------------------------------------------------------- all of them
@@ -388,8 +388,8 @@ def test_no_unit_is_named_anywhere(facts, found, moved):
     assert PLANTED in found.units["unit_name"].to_list()
     figures = list(pictures(facts, found, moved, "a4").values())
     said = [text for figure in figures for text in [*texts(figure), style.alt_text(figure)]]
-    drawn = [maps.drawn({}, given(found, facts)), maps.drawn({"level": "xa"}, given(found, facts))]
-    drawn.append(moves.drawn({}, given(found, facts, moved)))
+    drawn = [drawn_map({}, given(found, facts)), drawn_map({"level": "xa"}, given(found, facts))]
+    drawn.append(drawn_moves({}, given(found, facts, moved)))
     said += [d.rows.write_csv() for d in drawn] + [found.communes.write_csv()]
     assert not [text for text in said if "Cấy Tên" in text]
 
@@ -434,6 +434,6 @@ def test_every_commune_has_a_row_and_a_reason_where_it_has_no_number(facts, part
 
 
 def test_a_movement_that_is_not_known_says_why_in_its_rows(facts, found, moved):
-    rows = moves.drawn({}, given(found, facts, moved)).rows.filter(unit_type="Chi hội (Hội CCB)")
+    rows = drawn_moves({}, given(found, facts, moved)).rows.filter(unit_type="Chi hội (Hội CCB)")
     assert rows["at_least"].null_count() == 3
     assert set(rows["verdict"]) == {"chưa có số liệu năm trước"}
