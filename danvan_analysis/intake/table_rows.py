@@ -151,8 +151,8 @@ def _read_row(
         row.kind, row.area = "area", table.gazetteer.areas.get(table.scope or "")
     elif reading.several("organisation") and says and area is None:
         row.kind = "unknown"
-    elif area is not None and not says and table.listing:
-        # "I | Xã Tân Hòa" over the units of that commune.
+    elif area is not None and not says and table.listing and row.year is None:
+        # "I | Xã Tân Hòa" over the units of that commune; a row with a year of its own heads none, it lacks its figures.
         above.place = area if area.is_commune else None
         above.group = area.area_id if area.is_district else above.group
     elif area is not None and area.is_commune and says and _heads_units(table, within, later, numbered=numbered):
