@@ -7,8 +7,9 @@ import pytest
 
 from danvan_analysis.analysis.leniency import leniency
 from danvan_analysis.facts import Facts, load_facts
-from danvan_analysis.intake import read_raw
+from danvan_analysis.intake import find_place, read_raw
 from danvan_analysis.intake.files import list_files
+from danvan_analysis.output.returns import returns_table
 from danvan_analysis.tables import UNRATED, Data
 from danvan_analysis.trial import MARK, SEED, write_trial_returns
 from danvan_analysis.trial.kinds import BASE, BODIES, COMMUNITY, KINDS
@@ -123,3 +124,12 @@ def test_planted_signs_are_found_whatever_the_seed(tmp_path: Path, seed: int) ->
     assert len(wanted & set(noted.select("area_id", "sign").iter_rows())) >= 5
     # Of what is noted, one in twenty may be chance.
     assert len(noted.filter(~pl.col("area_id").is_in(planted["area_id"].implode()))) <= max(2, len(noted) / 10)
+
+
+def test_nobody_of_another_province_owes_it_a_return(data: Data, facts: Facts) -> None:
+    returned = returns_table(facts, sources=data.sources, ratings=data.ratings, measures=data.measures, year=2024)
+    assert set(returned["sender"]) == {f"T9{number:02}" for number in range(1, 11)}
+
+
+def test_its_places_are_found_by_code_too(facts: Facts) -> None:
+    assert [find_place(code, facts, 2024).name for code in ("T903", "t903")] == ["Huyện Giả Định Ba"] * 2

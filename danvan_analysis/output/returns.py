@@ -142,13 +142,23 @@ def _handed_on(
 
 def _senders(facts: Facts, year: int) -> list[dict[str, str]]:
     first, last = date(year, 1, 1), date(year, 12, 31)
+    # An overlay may be of another province: the shipped senders of ours owe it nothing.
+    home = pl.col("area_id") == str(facts.resolution["province_id"])
+    inside = facts.areas.filter(home | pl.col("parent_id").is_in(_inside(facts)))["area_id"].implode()
     valid = facts.senders.filter(
+        pl.col("area_id").is_null() | pl.col("area_id").is_in(inside),
         pl.col("valid_from").is_null() | (pl.col("valid_from") <= last),
         pl.col("valid_to").is_null() | (pl.col("valid_to") >= first),
     )
     # Localities first, in official order; then the organisations as the facts list them.
     local = valid.filter(pl.col("channel") == "dia_phuong").sort("area_id", "sender_id")
     return [*local.to_dicts(), *valid.filter(pl.col("channel") != "dia_phuong").to_dicts()]
+
+
+def _inside(facts: Facts) -> list[str]:
+    """The province and what lies right under it, of every era."""
+    province = str(facts.resolution["province_id"])
+    return [province, *facts.areas.filter(pl.col("parent_id") == province)["area_id"].unique()]
 
 
 def _things(sender: dict[str, str]) -> set[str]:
