@@ -1,16 +1,20 @@
 """The notebooks keep their manners, and a stored number that is altered is found out."""
 
 import ast
+import copy
 import json
 import re
 import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import polars as pl
 import pytest
+from nbval.plugin import IPyNbCell, nocolors
 
 import danvan_analysis as dv
 from danvan_analysis.intake.names import split_prefix
@@ -44,6 +48,9 @@ COMMON = {
 }
 OF_INTERNAL = COMMON | {"SO_LIEU": "../data/raw/_tinh-thu", "DANH_MUC": "../data/raw/_tinh-thu/_danh-muc"}
 _MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ"
+#: What nbval leaves out of its comparison here, and the kinds of output that carry numbers.
+_SKIPPED = ("metadata", "output_type", "name", "execution_count", "image/png")
+_COMPARED = {"text/html", "text/markdown", "text"}
 _FORBIDDEN = (ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _ROW_LOOPS = {"iter_rows", "iterrows", "itertuples", "apply"}
 #: Paths, clock times, dates of a run, versions, object addresses: what differs from one machine or day to the next.
@@ -171,6 +178,20 @@ def test_every_chart_has_its_table_above_it(path: Path):
     assert all(before == "table" for before, kind in zip([None, *kinds], kinds, strict=False) if kind == "chart")
 
 
+def test_every_picture_has_its_sentence_beside_it(path: Path):
+    """A stored picture has no alt text: a reader who does not see it finds the finding in the cell or next to it."""
+    cells = [cell for cell in _code(path) if cell["outputs"]]
+    kinds = [{kind for output in cell["outputs"] for kind in output.get("data", {})} for cell in cells]
+    for at, shown in enumerate(kinds):
+        if "image/png" in shown:
+            assert "text/markdown" in set().union(*kinds[max(at - 1, 0) : at + 2]), _source(cells[at])
+
+
+def test_pictures_are_light(path: Path):
+    pictures = [output.get("data", {}).get("image/png", "") for cell in _code(path) for output in cell["outputs"]]
+    assert max(map(len, pictures)) < 500_000
+
+
 def test_every_question_is_answered_in_a_sentence(path: Path):
     outputs = [output.get("data", {}) for cell in _code(path) for output in cell["outputs"]]
     answers = ["".join(data["text/markdown"]) for data in outputs if "text/markdown" in data]
@@ -219,6 +240,26 @@ def weak_names() -> frozenset[str]:
         names |= {name for name in below if " " in name and not {name, split_prefix(name)[1]} & places}
     assert names
     return frozenset(names)
+
+
+def test_an_altered_number_differs_in_every_output(path: Path):
+    """What `pytest --nbval` compares, by its own comparison: any stored output with a digit altered is another one."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell.source for cell in cells if "NBVAL" in cell.source or "nbval" in str(cell.metadata)] == []
+    nbval = SimpleNamespace(colors=nocolors, sanitize=str, format_output_compare=lambda *_: None)
+    altered = 0
+    for cell in cells:
+        assert IPyNbCell.compare_outputs(nbval, cell.outputs, cell.outputs, _SKIPPED)
+        for at in range(len(cell.outputs)):
+            outputs = copy.deepcopy(cell.outputs)
+            shown = outputs[at].get("data", outputs[at])
+            for kind in _COMPARED & set(shown):
+                if digit := re.search(r"(?<=[>\s(])\d", shown[kind]):
+                    other = str((int(digit[0]) + 1) % 10)
+                    shown[kind] = shown[kind][: digit.start()] + other + shown[kind][digit.end() :]
+                    assert not IPyNbCell.compare_outputs(nbval, outputs, cell.outputs, _SKIPPED), shown[kind]
+                    altered += 1
+    assert altered >= 3
 
 
 def test_an_altered_number_is_found_out(tmp_path: Path):
