@@ -122,6 +122,27 @@ def review_command(**options: Any) -> None:
     _finish(outcome, options["strict"])
 
 
+@cli.command("phan-tich", options_metavar="[TUỲ_CHỌN]")
+@click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm phân tích.")
+@click.option("--dia-ban", "place", default="", metavar="TÊN|MÃ",
+              help="Huyện, thành phố cần xem, thí dụ “Huyện Tam Nông”; không ghi là toàn tỉnh.")  # fmt: skip
+@click.option(
+    "--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True, help="Kỳ báo cáo."
+)
+@_common
+@_OUT
+def analyse_command(**options: Any) -> None:
+    """Chạy các sổ phân tích (notebooks/) cho một năm, một địa bàn thành trang xem được khi không có mạng."""
+    from danvan_analysis import pipeline, summary
+
+    outcome = pipeline.analyse(_request("phan-tich", **options), _progress, _running)
+    _clear_line()
+    summary.print_pages(outcome)
+    summary.print_moved(outcome.moved)
+    click.echo(f"Kết quả: {outcome.folder / 'index.html'}")
+    _finish(outcome, options["strict"])
+
+
 @cli.command("khai-bao", options_metavar="[TUỲ_CHỌN]")
 @click.argument("file", metavar="TỆP", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--danh-muc", "overlay", type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -171,15 +192,23 @@ def _request(command: str, *, raw: Path, overlay: Path | None, as_of: date, stri
 
 def _progress(name: str) -> None:
     """One line that overwrites itself, only where a person watches."""
+    _running(f"Đang đọc {name}")
+
+
+def _running(said: str) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r\033[KĐang đọc {name[:90]}", nl=False, err=True)
+        click.echo(f"\r\033[K{said[:99]}", nl=False, err=True)
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _finish(outcome: Any, strict: bool) -> None:
     from danvan_analysis import summary
 
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    _clear_line()
     left = summary.print_left(outcome)
     if strict and left:
         raise SystemExit(3)

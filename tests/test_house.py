@@ -21,7 +21,7 @@ FLOORS = (
     ("tables",),
     ("wording",),
     ("intake", "analysis", "output"),
-    ("publish", "summary"),
+    ("publish", "summary", "pages"),
     ("pipeline",),
     ("cli",),
     ("", "__main__"),  # "" is the package itself: it hands out the public names
