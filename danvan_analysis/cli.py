@@ -139,7 +139,7 @@ def analyse_command(**options: Any) -> None:
     _clear_line()
     summary.print_pages(outcome)
     summary.print_moved(outcome.moved)
-    click.echo(f"Kết quả: {outcome.folder / 'index.html'}")
+    click.echo(f"Kết quả: {outcome.folder}/index.html")
     _finish(outcome, options["strict"])
 
 

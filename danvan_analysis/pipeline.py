@@ -164,33 +164,19 @@ def analyse(
     DanvanError when a place is unknown, the year has no return, or a notebook cannot go on: before or instead of any
     result; OutputError when the fault is the program's or nothing can be written. The old result stays then.
     """
-    from danvan_analysis.intake import find_place
-    from danvan_analysis.pages import Asked, read_notebooks, write_pages
+    from danvan_analysis.pages import Asked, place_asked, read_notebooks, write_pages
 
-    notebooks = read_notebooks(request.notebooks)
-    facts = load_facts(request.overlay)
-    province = str(facts.resolution["province_id"])
-    area = find_place(request.place, facts, request.year or 0)
-    if not (area.is_district or area.area_id == province):
-        raise DanvanError(
-            f"Các sổ phân tích chỉ chia đến huyện, thành phố; “{area.name}” thuộc {area.district_name}. Đề nghị chạy với"
-            f" --dia-ban “{area.district_name}”."
-        )
+    notebooks, facts = read_notebooks(request.notebooks), load_facts(request.overlay)
+    area = place_asked(request.place, facts, request.year or 0)
     data = _read_something(request, facts, progress)
     year, nature = _year_of(request, data), _nature_of(data)
-    whole = area.area_id == province
-    asked = Asked(
-        year, request.period, request.as_of, request.raw, request.overlay, nature, "" if whole else area.name
-    )
-    name = f"phan-tich-{year}" + ("" if request.period == "nam" else f"-{request.period}")
-    name += "" if whole else f"-{area.area_id}"
-    with publishing(request.out, name) as draft:
+    asked = Asked(year, request.period, request.as_of, request.raw, request.overlay, nature, area)
+    with publishing(request.out, asked.folder) as draft:
         pages = write_pages(draft.folder, notebooks, asked, facts, running)
         hashes = {notebook.name: hashlib.sha256(notebook.text.encode()).hexdigest() for notebook in notebooks}
         _write_origin(draft.folder, request, data, tham_so=asked.told(), so_phan_tich=hashes)
     missing = tuple(_missing(_returned(facts, data, year, request.period, nature)))
-    moved = tuple(draft.moved)
-    return Outcome(request.out / name, data, moved, missing, year=year, period=request.period, pages=tuple(pages))
+    return Outcome(request.out / asked.folder, data, tuple(draft.moved), missing, year=year, pages=tuple(pages))
 
 
 def _returned(facts: Facts, data: Data, year: int, period: str, nature: str) -> pl.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from danvan_analysis.pages.running import INJECTED
@@ -12,20 +13,14 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from nbformat import NotebookNode
 
-#: What a page can show; of one output the first that is there.
-_SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
-_PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+#: What a page can show, best first: of one output the first that is there.
+_SHOWN = ("text/html", "image/png", "image/jpeg", "text/markdown", "text/plain")
 #: A sentence for who has the notebook open: a page has no cells to edit.
 _FOR_EDITORS = re.compile(r"Muốn xem[^\n]*?Run All Cells\*?\)\.")
 #: Elements that run or fetch something.
 _ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "form")
+_SOURCES = ("src", "href", "xlink:href", "srcset", "poster", "data", "background", "action", "formaction")
 _FETCHED = re.compile(r"@import[^;]*;?|url\((?!\s*[\"']?data:)[^)]*\)")
-_TEMPLATE = """\
-{% extends 'basic/index.html.j2' %}
-{% block input_group %}<details><summary>Lệnh đã chạy</summary><pre>{{ cell.source | escape_html }}</pre></details>
-{% endblock %}
-{% block stream_stderr %}{% endblock %}
-"""
 
 
 def body_of(node: NotebookNode, values: Mapping[str, Any], pages: Mapping[str, str]) -> str:
@@ -35,52 +30,52 @@ def body_of(node: NotebookNode, values: Mapping[str, Any], pages: Mapping[str, s
     every other link is written out as text.
     """
     from bs4 import BeautifulSoup
-    from nbconvert.exporters.html import HTMLExporter
 
-    exporter = HTMLExporter(
-        template_name="basic", raw_template=_TEMPLATE, exclude_anchor_links=True, exclude_input_prompt=True,
-        exclude_output_prompt=True, embed_images=True,
-    )  # fmt: skip
-    html, _ = exporter.from_notebook_node(_readable(node, values))
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup("\n".join(_cells(node, values)), "html.parser")
     _keep_inside(soup, pages)
     for table in soup("table"):
         if not table.find_parent(style=re.compile("overflow-x")):
             table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
-    for picture in soup("img"):
-        picture["tabindex"] = "0"
-        picture.wrap(soup.new_tag("div", attrs={"class": "wide"}))
     return str(soup)
 
 
-def _readable(node: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
-    """Leave out what only the running needed; give every picture its words."""
-    import nbformat
+def _cells(node: NotebookNode, values: Mapping[str, Any]) -> Iterator[str]:
+    from nbconvert.filters import markdown2html
 
-    node = nbformat.from_dict(node)
-    node.cells = [cell for cell in node.cells if cell.id != INJECTED]
     heading = ""
     for cell in node.cells:
         if cell.cell_type == "markdown":
-            cell.source = _FOR_EDITORS.sub("", cell.source)
-            found = re.findall(r"(?m)^#+ +(.+)$", cell.source)
-            heading = found[-1] if found else heading
-            continue
-        if "parameters" in cell.metadata.get("tags", []):
-            cell.source = "\n".join(f"{name} = {value!r}" for name, value in values.items())
-        for output in cell.get("outputs", []):
-            if "data" not in output:
-                continue
-            picture = next((kind for kind in _PICTURES if kind in output.data), None)
-            if picture:
-                words = output.data.pop("text/markdown", None) or f"Hình của phần “{heading}”; số liệu ở bảng phía trên."
-                output.metadata.setdefault(picture, {})["alt"] = words
-            output.data = {kind: output.data[kind] for kind in _SHOWN if kind in output.data}
-    return node
+            words = _FOR_EDITORS.sub("", cell.source)
+            heading = next((line.lstrip("# ") for line in words.splitlines() if line.startswith("#")), heading)
+            yield markdown2html(words)
+        elif cell.cell_type == "code" and cell.id != INJECTED:
+            parameters = "parameters" in cell.metadata.get("tags", [])
+            code = "\n".join(f"{name} = {value!r}" for name, value in values.items()) if parameters else cell.source
+            yield f"<details><summary>Lệnh đã chạy</summary><pre>{escape(code)}</pre></details>"
+            yield from (_output(output, heading, markdown2html) for output in cell.outputs)
+
+
+def _output(output: NotebookNode, heading: str, markdown2html: Callable[[str], str]) -> str:
+    data = output.get("data", {})
+    kind = next((kind for kind in _SHOWN if kind in data), "")
+    if kind == "text/html":
+        return str(data[kind])
+    if kind == "text/markdown":
+        return markdown2html(data[kind])
+    if kind.startswith("image/"):
+        words = data.get("text/markdown") or f"Hình của phần “{heading}”; số liệu ở bảng phía trên."
+        width = output.get("metadata", {}).get(kind, {}).get("width", "")
+        shown = (
+            f'<img src="data:{kind};base64,{data[kind].strip()}" alt="{escape(words)}" width="{width}" tabindex="0">'
+        )
+        return f'<div class="wide">{shown}</div>'
+    # What a library says to its programmers (stderr) is no part of the answer.
+    plain = data.get("text/plain") or (output.get("text", "") if output.get("name") == "stdout" else "")
+    return f"<pre>{escape(plain)}</pre>" if plain else ""
 
 
 def _keep_inside(soup: BeautifulSoup, pages: Mapping[str, str]) -> None:
-    for element in soup(_ACTIVE):
+    for element in [*soup(_ACTIVE), *soup("a", class_="anchor-link")]:
         element.decompose()
     for picture in soup("img"):
         if not str(picture.get("src", "")).startswith("data:"):
@@ -99,5 +94,7 @@ def _keep_inside(soup: BeautifulSoup, pages: Mapping[str, str]) -> None:
     for element in soup(style=_FETCHED):
         element["style"] = _FETCHED.sub("", str(element["style"]))
     for element in soup.find_all(True):
-        for name in [name for name in element.attrs if name.startswith("on") or name in ("srcset", "background")]:
-            del element[name]
+        for name, value in list(element.attrs.items()):
+            outside = name in _SOURCES and not str(value).startswith(("data:", "#"))
+            if name.startswith("on") or (outside and element.name != "a"):
+                del element[name]

@@ -70,12 +70,12 @@ class Notebook:
     @property
     def own_data(self) -> bool:
         """Whether it stands on returns of its own (the made-up province), not on those of the set."""
-        return self.parameters.get("SO_LIEU", COMMON_RAW) != COMMON_RAW
+        return bool(self.parameters.get("SO_LIEU", COMMON_RAW) != COMMON_RAW)
 
     @property
     def has_its_data(self) -> bool:
         """Whether the returns it was written on are there; an installed copy brings none."""
-        return (self.path.parent / self.parameters.get("SO_LIEU", COMMON_RAW)).is_dir()
+        return (self.path.parent / str(self.parameters.get("SO_LIEU", COMMON_RAW))).is_dir()
 
 
 def read_notebooks(folder: Path | None = None) -> list[Notebook]:

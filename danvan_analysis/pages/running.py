@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: The office machines have two cores, and a kernel that draws fills one.
 AT_ONCE = 2
 INJECTED = "injected-parameters"
-#: Pictures sharp enough for a phone and for paper; beside each, its words for whoever cannot see it (see `page.py`).
+#: Pictures sharp enough for a phone and for paper; beside each, its words for whoever cannot see it (see `body.py`).
 _BEFORE = """\
 get_ipython().config.InlineBackend.figure_formats = {"retina"}
 get_ipython().display_formatter.formatters["text/markdown"].for_type_by_name(
@@ -48,17 +48,21 @@ def run_notebooks(
 def _in_a_thread(work: Coroutine[Any, Any, list[NotebookNode]]) -> list[NotebookNode]:
     """Run to the end or to Ctrl-C in a thread: in the main one every notebook client takes Ctrl-C for itself."""
     # Kernels are spoken to over sockets that the other loop of Windows cannot watch.
-    loop = asyncio.SelectorEventLoop()
-    task = loop.create_task(work)
+    runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
+    loop = runner.get_loop()
+
+    def whole() -> list[NotebookNode]:
+        with runner:
+            return runner.run(work)
+
     with ThreadPoolExecutor(1) as thread:
-        done = thread.submit(loop.run_until_complete, task)
-        done.add_done_callback(lambda _: loop.close())
+        done = thread.submit(whole)
         try:
             while not wait([done], timeout=0.3).done:
                 pass  # Windows lets Ctrl-C through only between two waits.
         except KeyboardInterrupt:
             with suppress(RuntimeError):  # the loop has just ended by itself
-                loop.call_soon_threadsafe(task.cancel)
+                loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
             raise
         return done.result()
 
@@ -123,14 +127,21 @@ def with_values(notebook: Notebook, values: Mapping[str, Any]) -> NotebookNode:
     """Give the notebook without outputs, with a cell after its parameters that sets them to `values`."""
     import nbformat
 
-    node = nbformat.reads(notebook.text, as_version=4)
+    node: NotebookNode = nbformat.reads(notebook.text, as_version=4)  # type: ignore[no-untyped-call]
     for cell in node.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     tagged = (i for i, cell in enumerate(node.cells) if "parameters" in cell.metadata.get("tags", []))
     source = _BEFORE + "".join(f"{name} = {value!r}\n" for name, value in values.items())
-    cell = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
-    node.cells.insert(next(tagged, -1) + 1, cell)
+    cell = {
+        "cell_type": "code",
+        "id": INJECTED,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+    node.cells.insert(next(tagged, -1) + 1, nbformat.from_dict(cell))  # type: ignore[no-untyped-call]
     return node
 
 
@@ -146,7 +157,7 @@ def _sentence(notebook: Notebook, node: NotebookNode, kind: str, said: str) -> D
     if kind in _SENTENCES:
         return DanvanError(where + " ".join(said.split("\n")))
     if kind == "ModuleNotFoundError":
-        return DanvanError(INSTALL_VI.format(name=said.rpartition(" ")[2].strip("\'\"")))
+        return DanvanError(INSTALL_VI.format(name=said.rpartition(" ")[2].strip("'\"")))
     last = said.strip().splitlines()[-1] if said.strip() else ""
     return OutputError(
         f"{where}lỗi của phần mềm ({kind}: {last}). Kết quả cũ còn nguyên. Đề nghị mở sổ bằng JupyterLab, chạy lại với cùng tham"

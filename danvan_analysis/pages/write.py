@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from danvan_analysis.output import labels
+from danvan_analysis.pages.asked import PATHS, Asked
 from danvan_analysis.pages.notebooks import Notebook
 from danvan_analysis.pages.running import run_notebooks
 
@@ -22,38 +23,8 @@ if TYPE_CHECKING:
 INTERNAL = "noi-bo"
 #: The list of pages.
 INDEX = "index.html"
-#: Parameters that are folders.
-PATHS = ("SO_LIEU", "DANH_MUC")
 #: The browser itself refuses whatever a page would fetch or run.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the analyst asked of the set; `place` is "" for the whole province, `nature` that of the year's returns."""
-
-    year: int
-    period: str
-    as_of: date
-    raw: Path
-    overlay: Path | None
-    nature: str
-    place: str = ""
-
-    def values(self) -> dict[str, Any]:
-        """The parameters every notebook of the set knows; folders in full, as kernels run elsewhere."""
-        return {
-            "NAM": self.year,
-            "KY": self.period,
-            "DIA_BAN": self.place,
-            "SO_LIEU": str(self.raw.resolve()),
-            "DANH_MUC": str(self.overlay.resolve()) if self.overlay else None,
-            "DEN_NGAY": self.as_of.isoformat(),
-        }
-
-    def told(self) -> dict[str, Any]:
-        """The parameters that may be told anywhere: where the analyst keeps the folders is nobody else's."""
-        return {name: value for name, value in self.values().items() if name not in PATHS}
 
 
 @dataclass(frozen=True)
@@ -119,7 +90,9 @@ def _page(
     from danvan_analysis.pages.body import body_of
 
     up = "../" if page.internal else ""
-    shown = {name: value for name, value in values.items() if name in notebook.parameters and (own or name not in PATHS)}
+    shown = {
+        name: value for name, value in values.items() if name in notebook.parameters and (own or name not in PATHS)
+    }
     body = body_of(node, shown, {other.name: up + other.file for other in made})
     trial = asked.nature == "gia_dinh" or own
     place = "số liệu thử riêng của sổ này" if own else values["DIA_BAN"] if "DIA_BAN" in notebook.parameters else ""
