@@ -376,11 +376,14 @@ def test_what_a_notebook_would_fetch_is_left_out(tmp_path: Path) -> None:
 
 
 def test_sentences_for_who_edits_the_notebook_are_left_out(tmp_path: Path) -> None:
-    words = "# Sổ\n\nSố này không có thật. Muốn xem năm khác (ví dụ `A = 1.5`), sửa ô dưới (*Run → Run All Cells*). Còn lại."
+    words = (
+        "# Sổ\n\nSố này không có thật. Muốn xem năm khác (ví dụ `A = 1.5`), sửa ô dưới (*Run → Run All Cells*). Còn lại."
+        "\n\nBáo cáo là của toàn tỉnh. Sửa ô dưới đây rồi chạy lại tất cả (*Run → Run All Cells*)."
+    )
     node = with_values(Notebook(book(tmp_path, "01-a", head=words), (tmp_path / "01-a.ipynb").read_text("utf-8")), {})
     html = body_of(node, {}, {})
     assert "Số này không có thật." in html and "Còn lại." in html
-    assert "Run All" not in html and "Muốn xem" not in html
+    assert "toàn tỉnh." in html and "Run All" not in html and "Muốn xem" not in html
 
 
 def test_every_shipped_notebook_asks_one_question_and_takes_the_parameters() -> None:

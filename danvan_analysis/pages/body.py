@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: What a page can show, best first: of one output the first that is there.
 _SHOWN = ("text/html", "image/png", "image/jpeg", "text/markdown", "text/plain")
 #: A sentence for who has the notebook open: a page has no cells to edit.
-_FOR_EDITORS = re.compile(r"Muốn xem[^\n]*?Run All Cells\*?\)\.")
+_FOR_EDITORS = re.compile(r"(?:Muốn xem|Sửa ô)[^\n]*?Run All Cells\*?\)\.")
 #: Elements that run or fetch something.
 _ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "form")
 _SOURCES = ("src", "href", "xlink:href", "srcset", "poster", "data", "background", "action", "formaction")
