@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,17 +58,16 @@ _READING = (
 )  # fmt: skip
 
 
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        *_READING,
-        click.option("--nghiem-ngat", "strict", is_flag=True,
-                     help="Kết thúc với mã 3 nếu có số liệu chưa đưa vào tổng hợp hoặc thiếu báo cáo."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _with(*options: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Put several options on a command, to stand in its help in this order."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
+_common = _with(
+    *_READING,
+    click.option("--nghiem-ngat", "strict", is_flag=True,
+                 help="Kết thúc với mã 3 nếu có số liệu chưa đưa vào tổng hợp hoặc thiếu báo cáo."),
+)  # fmt: skip
 _OUT = click.option("--ra", "out", type=click.Path(path_type=Path), default="data/processed", show_default=True,
                     metavar="THƯ_MỤC", help="Thư mục ghi kết quả.")  # fmt: skip
 _PERIOD = click.option("--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True,
@@ -128,19 +128,15 @@ def review_command(**options: Any) -> None:
     _finish(outcome, options["strict"])
 
 
-def _asks_for_a_number(command: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--chi-tieu", "indicator", required=True, metavar="MÃ", help="Chỉ tiêu, thí dụ T3 hoặc B12."),
-        click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm của số liệu."),
-        click.option("--dia-ban", "place", default="", metavar="TÊN", help="Huyện, thành phố; bỏ trống là toàn tỉnh."),
-        _PERIOD,
-        click.option("--to-chuc", "organisation", default="tat_ca", metavar="MÃ", help="Một tổ chức, thí dụ phu_nu."),
-        click.option("--loai-hinh", "unit_type", default="tat_ca", metavar="MÃ", help="Một loại hình, thí dụ chi_hoi."),
-        *_READING,
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_asks_for_a_number = _with(
+    click.option("--chi-tieu", "indicator", required=True, metavar="MÃ", help="Chỉ tiêu, thí dụ T3 hoặc B12."),
+    click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm của số liệu."),
+    click.option("--dia-ban", "place", default="", metavar="TÊN", help="Huyện, thành phố; bỏ trống là toàn tỉnh."),
+    _PERIOD,
+    click.option("--to-chuc", "organisation", default="tat_ca", metavar="MÃ", help="Một tổ chức, thí dụ phu_nu."),
+    click.option("--loai-hinh", "unit_type", default="tat_ca", metavar="MÃ", help="Một loại hình, thí dụ chi_hoi."),
+    *_READING,
+)
 
 
 @cli.command("tra-cuu", options_metavar="[TUỲ_CHỌN]")
