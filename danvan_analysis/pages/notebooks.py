@@ -15,7 +15,7 @@ from danvan_analysis.errors import DanvanError
 #: Where a notebook of the set finds the returns; one that names another folder stands on data of its own.
 COMMON_RAW = "../data/raw"
 #: What running and showing takes, beyond what the library itself needs.
-_NEEDED = ("nbclient", "nbconvert", "ipykernel", "great_tables", "pandas", "seaborn")
+_NEEDED = ("nbclient", "nbconvert", "ipykernel", "bs4", "great_tables", "pandas", "seaborn")
 INSTALL_VI = (
     "Chưa cài đủ phần chạy sổ phân tích (thiếu {name}). Đề nghị chạy lệnh: pip install \"danvan-analysis[notebooks]\""
     " (trong thư mục mã nguồn thì ghi \".[notebooks]\"), rồi chạy lại."
