@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,19 +58,20 @@ _READING = (
 )  # fmt: skip
 
 
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        *_READING,
-        click.option("--nghiem-ngat", "strict", is_flag=True,
-                     help="Kết thúc với mã 3 nếu có số liệu chưa đưa vào tổng hợp hoặc thiếu báo cáo."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _with(*options: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Put several options on a command, to stand in its help in this order."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
+_common = _with(
+    *_READING,
+    click.option("--nghiem-ngat", "strict", is_flag=True,
+                 help="Kết thúc với mã 3 nếu có số liệu chưa đưa vào tổng hợp hoặc thiếu báo cáo."),
+)  # fmt: skip
 _OUT = click.option("--ra", "out", type=click.Path(path_type=Path), default="data/processed", show_default=True,
                     metavar="THƯ_MỤC", help="Thư mục ghi kết quả.")  # fmt: skip
+_PERIOD = click.option("--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True,
+                       help="Kỳ báo cáo.")  # fmt: skip
 
 
 @click.group(
@@ -109,9 +111,7 @@ def gather_command(**options: Any) -> None:
 
 @cli.command("so-ket", options_metavar="[TUỲ_CHỌN]")
 @click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm sơ kết.")
-@click.option(
-    "--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True, help="Kỳ báo cáo."
-)
+@_PERIOD
 @click.option("--phong-chu", "font", metavar="TÊN|TỆP", help="Phông chữ của biểu đồ, thí dụ “Times New Roman”.")
 @_common
 @_OUT
@@ -128,20 +128,15 @@ def review_command(**options: Any) -> None:
     _finish(outcome, options["strict"])
 
 
-def _asks_for_a_number(command: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--chi-tieu", "indicator", required=True, metavar="MÃ", help="Chỉ tiêu, thí dụ T3 hoặc B12."),
-        click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm của số liệu."),
-        click.option("--dia-ban", "place", default="", metavar="TÊN", help="Huyện, thành phố; bỏ trống là toàn tỉnh."),
-        click.option("--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True,
-                     help="Kỳ báo cáo."),
-        click.option("--to-chuc", "organisation", default="tat_ca", metavar="MÃ", help="Một tổ chức, thí dụ phu_nu."),
-        click.option("--loai-hinh", "unit_type", default="tat_ca", metavar="MÃ", help="Một loại hình, thí dụ chi_hoi."),
-        *_READING,
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_asks_for_a_number = _with(
+    click.option("--chi-tieu", "indicator", required=True, metavar="MÃ", help="Chỉ tiêu, thí dụ T3 hoặc B12."),
+    click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm của số liệu."),
+    click.option("--dia-ban", "place", default="", metavar="TÊN", help="Huyện, thành phố; bỏ trống là toàn tỉnh."),
+    _PERIOD,
+    click.option("--to-chuc", "organisation", default="tat_ca", metavar="MÃ", help="Một tổ chức, thí dụ phu_nu."),
+    click.option("--loai-hinh", "unit_type", default="tat_ca", metavar="MÃ", help="Một loại hình, thí dụ chi_hoi."),
+    *_READING,
+)
 
 
 @cli.command("tra-cuu", options_metavar="[TUỲ_CHỌN]")
@@ -169,9 +164,27 @@ def _looked_up(
 
     request = _request(command, strict=False, **options)
     found = look_up(request, indicator, place, organisation=organisation, unit_type=unit_type, progress=_progress)
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    _clear_line()
     return found, by_sheet(found)
+
+
+@cli.command("phan-tich", options_metavar="[TUỲ_CHỌN]")
+@click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm phân tích.")
+@click.option("--dia-ban", "place", default="", metavar="TÊN|MÃ",
+              help="Huyện, thành phố cần xem, thí dụ “Huyện Tam Nông”; không ghi là toàn tỉnh.")  # fmt: skip
+@_PERIOD
+@_common
+@_OUT
+def analyse_command(**options: Any) -> None:
+    """Chạy các sổ phân tích (notebooks/) cho một năm, một địa bàn thành trang xem được khi không có mạng."""
+    from danvan_analysis import pipeline, summary
+
+    outcome = pipeline.analyse(_request("phan-tich", **options), _progress, _running)
+    _clear_line()
+    summary.print_pages(outcome)
+    summary.print_moved(outcome.moved)
+    click.echo(f"Kết quả: {outcome.folder}/index.html")
+    _finish(outcome, options["strict"])
 
 
 @cli.command("khai-bao", options_metavar="[TUỲ_CHỌN]")
@@ -223,15 +236,23 @@ def _request(command: str, *, raw: Path, overlay: Path | None, as_of: date, stri
 
 def _progress(name: str) -> None:
     """One line that overwrites itself, only where a person watches."""
+    _running(f"Đang đọc {name}")
+
+
+def _running(said: str) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r\033[KĐang đọc {name[:90]}", nl=False, err=True)
+        click.echo(f"\r\033[K{said[:99]}", nl=False, err=True)
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _finish(outcome: Any, strict: bool) -> None:
     from danvan_analysis import summary
 
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+    _clear_line()
     left = summary.print_left(outcome)
     if strict and left:
         raise SystemExit(3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -19,6 +19,9 @@ from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.intake import read_raw
 from danvan_analysis.publish import ORIGIN, publishing
 from danvan_analysis.tables import Data
+
+if TYPE_CHECKING:
+    from danvan_analysis.pages import Page
 
 #: Too large to open in Excel; every other table is written as .csv beside the .parquet.
 _NOT_AS_CSV = ("ratings", "measures", "parallel")
@@ -38,7 +41,10 @@ class Request:
     year: int | None = None
     period: str = "nam"
     font: str | None = None
+    place: str = ""
     command: str = ""
+    #: Where the notebooks lie, if not those that come with the program.
+    notebooks: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Outcome:
     asked: tuple[int, int] = (0, 0)
     #: One sentence for each year read: who that should have sent nothing of it.
     silent: tuple[str, ...] = ()
+    #: The pages made of notebooks, in their order.
+    pages: tuple["Page", ...] = ()
 
 
 def check(request: Request, progress: Callable[[str], None] | None = None) -> Outcome:
@@ -93,7 +101,6 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     from danvan_analysis.output.corrections_draft import write_corrections_draft
     from danvan_analysis.output.reconciliation import write_reconciliation
     from danvan_analysis.output.report import write_report
-    from danvan_analysis.output.returns import returns_table
 
     facts = load_facts(request.overlay)
     data = _read_something(request, facts, progress)
@@ -101,16 +108,7 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     indicators = compute_indicators(data, facts)
     assessment = assess_targets(indicators, facts, as_of=request.as_of)
     changes = compute_changes(indicators, facts)
-    returned = returns_table(
-        facts,
-        sources=data.sources,
-        ratings=data.ratings,
-        measures=data.measures,
-        parallel=data.parallel,
-        year=year,
-        period=request.period,
-        nature=nature,
-    )
+    returned = _returned(facts, data, year, request.period, nature)
     more = year_tables(data, facts, indicators, year=year, period=request.period, nature=nature, as_of=request.as_of)
     common: dict[str, Any] = {
         "facts": facts,
@@ -158,6 +156,36 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     moved = tuple(draft.moved)
     asked = (len(sheets), sum(sheets.values()))
     return Outcome(request.out / name, data, moved, missing, assessment, year, request.period, nature, province, asked)
+
+
+def analyse(
+    request: Request, progress: Callable[[str], None] | None = None, running: Callable[[str], None] | None = None
+) -> Outcome:
+    """Run the notebooks for one year into pages that open offline (`danvan phan-tich`).
+
+    DanvanError when a place is unknown, the year has no return, or a notebook cannot go on: before or instead of any
+    result; OutputError when the fault is the program's or nothing can be written. The old result stays then.
+    """
+    from danvan_analysis.pages import Asked, place_asked, read_notebooks, write_pages
+
+    notebooks, facts = read_notebooks(request.notebooks), load_facts(request.overlay)
+    area = place_asked(request.place, facts, request.year or 0)
+    data = _read_something(request, facts, progress)
+    year, nature = _year_of(request, data), _nature_of(data)
+    asked = Asked(year, request.period, request.as_of, request.raw, request.overlay, nature, area)
+    with publishing(request.out, asked.folder) as draft:
+        pages = write_pages(draft.folder, notebooks, asked, facts, running)
+        hashes = {notebook.name: hashlib.sha256(notebook.text.encode()).hexdigest() for notebook in notebooks}
+        _write_origin(draft.folder, request, data, tham_so=asked.told(), so_phan_tich=hashes)
+    missing = tuple(_missing(_returned(facts, data, year, request.period, nature)))
+    return Outcome(request.out / asked.folder, data, tuple(draft.moved), missing, year=year, pages=tuple(pages))
+
+
+def _returned(facts: Facts, data: Data, year: int, period: str, nature: str) -> pl.DataFrame:
+    from danvan_analysis.output.returns import returns_table
+
+    tables = {name: getattr(data, name) for name in ("sources", "ratings", "measures", "parallel")}
+    return returns_table(facts, **tables, year=year, period=period, nature=nature)
 
 
 def _read_something(request: Request, facts: Facts, progress: Callable[[str], None] | None) -> Data:
@@ -236,7 +264,7 @@ def _safe_text(frame: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _write_origin(folder: Path, request: Request, data: Data) -> None:
+def _write_origin(folder: Path, request: Request, data: Data, **more: Any) -> None:
     """Say where the result comes from: inputs with their hashes, facts, versions, command, the day it was reckoned at."""
     inputs = data.sources.select("source_file", "sha256").unique().sort("source_file")
     content = {
@@ -247,6 +275,7 @@ def _write_origin(folder: Path, request: Request, data: Data) -> None:
         "thu_vien": {name: metadata.version(name) for name in _PACKAGES},
         "dau_vao": dict(inputs.iter_rows()),
         "ghi_chu": list(data.notes),
+        **more,
     }
     (folder / ORIGIN).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
 

@@ -86,6 +86,13 @@ def _unit(facts: Facts, row: dict[str, Any]) -> str:
     return str(names.get(row["unit_type"], row["unit_type"]))
 
 
+def print_pages(outcome: Any) -> None:
+    """Print every page made of a notebook with what it answers; of an internal one only that it is."""
+    for page in outcome.pages:
+        said = "tài liệu nội bộ, không gửi kèm báo cáo." if page.file and page.internal else page.answer
+        click.echo(f"{page.file or page.name}: {said or page.title}")
+
+
 def print_asked(outcome: Any) -> None:
     """Say how many sheets of questions were written, and what senders answered to earlier ones."""
     sheets, questions = outcome.asked

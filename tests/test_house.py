@@ -21,7 +21,7 @@ FLOORS = (
     ("tables",),
     ("wording",),
     ("intake", "analysis", "output"),
-    ("publish", "summary"),
+    ("publish", "summary", "pages"),
     ("pipeline",),
     ("lookup",),
     ("cli",),
