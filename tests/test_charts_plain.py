@@ -175,22 +175,24 @@ def test_what_a_legend_explains_is_told_apart_on_a_photocopy(name: str):
 def _groups() -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the groups of palette.toml: the meanings of a group can stand in one chart."""
     for name, group in tables().facts.palette.items():
-        if isinstance(group, dict) and all(isinstance(e, dict) and "colour" in e for e in group.values()):
-            yield name, group
+        if isinstance(group, dict):
+            yield name, {key: entry for key, entry in group.items() if isinstance(entry, dict)}
 
 
 def _swatch(entry: dict[str, Any]) -> Any:
-    """Draw a meaning as the charts do, 8 mm by 5 mm, and copy it."""
+    """Draw a meaning as the charts do, 8 mm by 5 mm, and copy it: a line where it has dashes, else a patch and a mark."""
     facts = tables().facts
     ink = facts.palette["line"]["ink"]
     with style.applied(facts):
         figure = Figure(figsize=(8 / 25.4, 5 / 25.4), dpi=300)
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set_axis_off()
-        ax.add_patch(
-            Rectangle((0, 0), 1, 1, facecolor=entry["colour"], hatch=entry.get("hatch", ""), edgecolor=ink, lw=0.5)
-        )
-        ax.add_line(Line2D([0.5], [0.5], linestyle="", **frame.marker(entry, ink, 4.6)))
+        if "dash" in entry:
+            ax.plot([0, 1], [0.5, 0.5], color=entry["colour"], lw=1.2, ls=(0, entry["dash"]) if entry["dash"] else "-")
+        else:
+            look = {"facecolor": entry["colour"], "hatch": entry.get("hatch", "")}
+            ax.add_patch(Rectangle((0, 0), 1, 1, edgecolor=ink, lw=0.5, **look))
+            ax.add_line(Line2D([0.5], [0.5], linestyle="", **frame.marker(entry, ink, 4.6)))
         return _copy_of(figure)
 
 
