@@ -21,7 +21,7 @@ from matplotlib.text import Annotation, Text
 
 _LINE = ("color", "linewidth", "linestyle", "marker", "markersize", "markerfacecolor", "markeredgecolor",
          "markeredgewidth", "zorder", "clip_on")  # fmt: skip
-_PATCH = ("facecolor", "edgecolor", "linewidth", "hatch", "zorder", "clip_on")
+_PATCH = ("facecolor", "edgecolor", "linewidth", "hatch", "linestyle", "zorder", "clip_on")
 _TEXT = (
     "fontsize",
     "fontweight",
@@ -192,6 +192,7 @@ def _ticks(axis: Axis) -> Marks:
     return {
         "at": list(axis.get_majorticklocs()),
         "words": [label.get_text() for label in labels],
+        "lines": {"linespacing": labels[0]._linespacing, "va": labels[0].get_va()} if labels else {},
         "bold": [i for i, label in enumerate(labels) if label.get_fontweight() == "bold"],
         "look": {"labelsize": labels[0].get_fontsize(), "length": ticks[0].tick1line.get_markersize()} if ticks else {},
         "grid": any(tick.gridline.get_visible() for tick in ticks),
@@ -210,6 +211,8 @@ def _put_ticks(set_ticks: Callable[..., Any], ax: Axes, side: str, given: Marks)
     if given["label"]:
         ax.set(**{f"{side}label": given["label"]})
     axis = ax.xaxis if side == "x" else ax.yaxis
+    for label in axis.get_ticklabels():
+        label.set(**given["lines"])
     for i in given["bold"]:
         axis.get_ticklabels()[i].set_fontweight("bold")
 
@@ -218,7 +221,7 @@ def _legend(ax: Axes, legend: Any) -> Marks:
     parts = [area.get_children() for area in legend.findobj(DrawingArea) if area.get_children()]
     left, top = ax.transAxes.inverted().transform(legend.get_bbox_to_anchor().bounds[:2])
     return {
-        "entries": [[(type(one), _look(one, _LINE[:8] if isinstance(one, Line2D) else _PATCH[:4])) for one in part] for part in parts],
+        "entries": [[(type(one), _look(one, _LINE[:8] if isinstance(one, Line2D) else _PATCH[:5])) for one in part] for part in parts],
         "words": [text.get_text() for text in legend.get_texts()],
         "loc": legend._loc,
         "bbox_to_anchor": (left, top),

@@ -81,7 +81,7 @@ def _units(facts: Facts) -> Data:
             continue
         for organisation, units in (("nong_dan", 6), ("phu_nu", 12)):
             for year in (2023, 2024):
-                below, more = (int(area) + year) % 3, {"organisation": organisation, "nature": "gia_dinh"}
+                below, more = int(area) * (year - 2022) % 3, {"organisation": organisation, "nature": "gia_dinh"}
                 rows.append(rating("kha", year, area, count=units - below, **more))
                 rows += [rating("yeu", year, area, count=below, **more)] if below else []
     named = [("a", ["tot", "yeu"]), ("b", ["yeu", "kha"]), ("c", ["yeu", "yeu"]), ("d", ["kha", "tot"])]
