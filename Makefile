@@ -4,7 +4,7 @@ NAM ?= 2024
 DANVAN = .venv/bin/danvan
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup so-ket test test-full notebooks lock locale
+.PHONY: setup so-ket lab test test-full notebooks lock locale
 
 setup: .venv/installed
 
@@ -17,6 +17,10 @@ setup: .venv/installed
 
 so-ket: setup
 	$(DANVAN) so-ket --nam $(NAM)
+
+# Opens JupyterLab on the notebooks. Windows: .venv\Scripts\jupyter lab --config=lab/config.py
+lab: setup
+	.venv/bin/jupyter lab --config=lab/config.py
 
 test: setup
 	.venv/bin/ruff check .
