@@ -128,10 +128,12 @@ def _window(seen: list[dict[str, Any]], limits: pl.DataFrame) -> tuple[float, fl
     if not seen:
         return 0, 1, 0, 100
     units = [row["denominator"] for row in seen]
-    room = max(0.08 * (max(units) - min(units)), 0.12 * max(units), 1)
+    spread, large = max(units) - min(units), max(units)
+    # Districts of all but one size are drawn apart; elsewhere there is room to see how the limits open.
+    room = max(0.6 * spread if 0 < spread < 0.03 * large else max(0.08 * spread, 0.12 * large), 1)
     near = limits.filter(pl.col("denominator").is_between(min(units), max(units)))
     known = [value for name in funnel_look.LIMITS for value in near[name].drop_nulls()] + [row["value"] for row in seen]
-    return max(0, min(units) - room), max(units) + room, 100 * min(known), 100 * max(known)
+    return max(0, min(units) - room), large + room, 100 * min(known), 100 * max(known)
 
 
 def _goal(
@@ -154,6 +156,7 @@ def _scale_axes(ax: Axes, window: tuple[float, float, float, float], goal: float
     ax.set_xlim(first, last)
     ax.set_ylim(max(low - 0.07 * gap, -2.0), min(high, 100) + 0.07 * gap)
     ax.xaxis.set_major_locator(MaxNLocator(6 if scale >= 1 else 4, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    ax.set_xticks([tick for tick in ax.get_xticks() if first <= tick <= last])
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value))))
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.set_yticks([tick for tick in ax.get_yticks() if ax.get_ylim()[0] <= tick <= 100])
@@ -210,7 +213,9 @@ def _places(ax: Axes, facts: Facts, seen: list[dict[str, Any]], scale: float) ->
                         "bold" if named else "normal", short if named else "",
                     )
                 )  # fmt: skip
-    placing.place(ax, wanted, [(row["denominator"], 100 * row["value"]) for row in seen], facts.palette["line"]["ink"])
+    placing.place(
+        ax, wanted, [(row["denominator"], 100 * row["value"]) for row in seen], facts.palette["line"]["ink"], scale
+    )
 
 
 def _nothing(ax: Axes, facts: Facts, words: str, scale: float) -> None:

@@ -18,8 +18,8 @@ _WAYS = (
     *((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)),
     *((1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5), (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)),
 )
-#: Distances from the point in points; a word further away than the first gets a line to its point.
-_GAPS = (4.0, 8.0, 13.0, 19.0, 26.0, 34.0, 44.0)
+#: Distances from the point in points at A4 scale; a word further away than the first gets a line to its point.
+_GAPS = (4.0, 8.0, 13.0, 19.0, 26.0, 34.0, 44.0, 56.0)
 #: Words that may give way to short ones go no further than this many of them.
 _NEAR = 6
 #: Half the width of a point's mark, in points.
@@ -50,13 +50,13 @@ class _Spot:
     leader: tuple[Box, ...]
 
 
-def place(ax: Axes, wanted: Sequence[Label], marks: Sequence[tuple[float, float]], colour: str) -> None:
+def place(ax: Axes, wanted: Sequence[Label], marks: Sequence[tuple[float, float]], colour: str, scale: float) -> None:
     """Write labels around their points, the first ones first; `marks` are the points that no word may cover.
 
     The axes must have their limits, size and lines: of the free spots near the point the first that covers no line is
     taken. Words that find no free spot give way to `instead`; what finds none even then stands where it covers least.
     """
-    unit = ax.figure.dpi / 72
+    unit = scale * ax.figure.dpi / 72
     window = ax.get_window_extent()
     inside = (window.x0 + unit, window.y0 + unit, window.x1 - unit, window.y1 - unit)
     centres: list[Any] = list(ax.transData.transform(list(marks))) if marks else []
@@ -76,7 +76,7 @@ def place(ax: Axes, wanted: Sequence[Label], marks: Sequence[tuple[float, float]
         last = [spot for spot in spots if spot.words == choices[-1]]
         best = next(clear, free[0] if free else min(last, key=partial(_covered, inside=inside, dots=dots, words=words)))
         words += [best.box, *best.leader]
-        _write(ax, label, best, colour, unit)
+        _write(ax, label, best, colour)
 
 
 def _spots(ax: Axes, label: Label, words: str, unit: float) -> Iterator[_Spot]:
@@ -109,9 +109,10 @@ def _size(ax: Axes, label: Label, words: str, unit: float) -> tuple[float, float
     return extent.width * 1.05 + 1.5 * unit, extent.height + 0.5 * unit
 
 
-def _write(ax: Axes, label: Label, spot: _Spot, colour: str, unit: float) -> None:
+def _write(ax: Axes, label: Label, spot: _Spot, colour: str) -> None:
     x, y = ax.transData.transform((label.x, label.y))
-    away = (((spot.box[0] + spot.box[2]) / 2 - x) / unit, ((spot.box[1] + spot.box[3]) / 2 - y) / unit)
+    point = ax.figure.dpi / 72
+    away = (((spot.box[0] + spot.box[2]) / 2 - x) / point, ((spot.box[1] + spot.box[3]) / 2 - y) / point)
     line = {"arrowstyle": "-", "lw": 0.5, "color": colour, "shrinkA": 0, "shrinkB": 2.6} if spot.leader else None
     ax.annotate(
         spot.words, (label.x, label.y), away, textcoords="offset points", ha="center", va="center",
@@ -124,10 +125,10 @@ def _around(x: float, y: float, reach: float) -> Box:
     return x - reach, y - reach, x + reach, y + reach
 
 
-def _covered(spot: _Spot, inside: Box, dots: Sequence[Box], words: Sequence[Box]) -> tuple[bool, int]:
-    """Tell whether a spot leaves the axes, and how much it covers; its line may pass a mark, but no words."""
+def _covered(spot: _Spot, inside: Box, dots: Sequence[Box], words: Sequence[Box]) -> tuple[bool, int, int]:
+    """Tell whether a spot leaves the axes, how much its words cover and how much its line does (a mark it may pass)."""
     own = sum(_cover(spot.box, other) for other in (*dots, *words))
-    return not _within(spot.box, inside), own + sum(_cover(piece, other) for piece in spot.leader for other in words)
+    return not _within(spot.box, inside), own, sum(_cover(piece, other) for piece in spot.leader for other in words)
 
 
 def _belongs(spot: _Spot, here: Any, centres: Any) -> bool:
