@@ -117,9 +117,11 @@ class Gazetteer:
         label = _LEAD.sub("", _FOOTNOTE.sub("", fold(text)).strip(" .,:;-–+*"))
         after = _KIND_AFTER.fullmatch(label)
         kind, bare = split_prefix(f"{after[2]} {after[1]}" if after else label)
+        # Folding takes the capitals of a code that has letters ("87-K1").
+        code = label if label in self.areas else label.upper()
         found = (
-            [self.areas[label]]
-            if label in self.areas
+            [self.areas[code]]
+            if code in self.areas
             else self._full.get(f"{_KINDS[kind]} {bare}", [])
             if kind
             else self._bare.get(bare, [])
