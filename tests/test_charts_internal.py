@@ -22,7 +22,7 @@ from danvan_analysis.output.charts.funnel import funnel as draw_funnel
 from danvan_analysis.output.charts.inputs import Inputs
 from danvan_analysis.output.charts.internal import draw_internal
 from danvan_analysis.output.charts.leniency import leniency as draw_leniency
-from danvan_analysis.output.charts.leniency_words import review_rows
+from danvan_analysis.output.review import review_table
 from danvan_analysis.tables import Data
 
 from .districts import CODES, NAMES, district_rows, indicators
@@ -323,7 +323,7 @@ def test_nothing_found_is_a_calm_picture_that_says_so():
     assert not [text for text in ax.texts if ":" in str(text.get_gid())]
     assert {to_rgb(patch.get_facecolor()[:3]) for patch in ax.patches} == {(1, 1, 1)}
     # What could not have been found is not called quiet.
-    states = review_rows(even, FACTS, year=2024, nature="gia_dinh")
+    states = review_table(even, FACTS, year=2024, nature="gia_dinh")
     assert {"calm", "unsure", "no_data"} == set(states["state"])
     tally = re.search(r"Trong 132 ô: (\d+) không nổi bật, (\d+) chưa đủ cơ sở để nhận ra, (\d+) chưa có số liệu", words)
     assert sum(map(int, tally.groups())) == 132
@@ -340,7 +340,7 @@ def row(area, name, sign, **more):
 def test_a_place_without_rows_and_one_without_data_are_drawn_as_missing():
     rows = [row(code, name, "mot_muc") for code, name in zip(CODES[:10], NAMES, strict=False)]
     rows.append(row(CODES[10], NAMES[10], "mot_muc", reason="khong_co_so_lieu", smallest_seen=None, evidence_vi=None))
-    cells = review_rows(pl.DataFrame(rows), FACTS, year=2024, nature="bao_cao")
+    cells = review_table(pl.DataFrame(rows), FACTS, year=2024, nature="bao_cao")
     assert cells["area_id"].to_list() == list(CODES)
     assert cells["state"].to_list() == ["calm"] * 10 + ["no_data"] * 2
     ax = draw_leniency(pl.DataFrame(rows), FACTS, year=2024)

@@ -9,6 +9,7 @@ import polars as pl
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame, leniency_words
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
+from danvan_analysis.output.review import FOUND, STATES, review_table
 from danvan_analysis.text import count
 
 if TYPE_CHECKING:
@@ -42,15 +43,15 @@ def leniency(
     its words, if any, the same. Raises ValueError where the table has no row of the year.
     """
     nature = nature or tables.only_nature(table)
-    every = leniency_words.review_rows(table, facts, year=year, nature=nature)
+    every = review_table(table, facts, year=year, nature=nature)
     if every.is_empty():
         raise ValueError(f"no row of {year} with nature {nature}")
     cells = every
     if every["area_id"].n_unique() > _MOST_PLACES:
-        cells = every.filter(leniency_words.FOUND.any().over("area_id"))
+        cells = every.filter(FOUND.any().over("area_id"))
     places = list(dict.fromkeys(cells.select("area_id", "area_name").iter_rows()))
     signs = list(dict.fromkeys(every["sign"]))
-    states = [state for state in leniency_words.STATES if state in set(cells["state"])]
+    states = [state for state in STATES if state in set(cells["state"])]
     wide = size != "half"
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         left = frame.room_for(labels.place_short(name) for _, name in places)
@@ -85,15 +86,8 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     # Ratings are looked at by the year's end, whatever the period of the report.
     look = {name: value for name, value in given.look.items() if name != "period"}
     ax = leniency(table, given.facts, year=given.year, **look)
-    says = given.facts.layout["leniency"]
-    titles = {sign: title for sign, (title, _) in says["signs"].items()}
-    states = {state: words.partition(" (")[0] for state, words in says["states"].items()}
-    rows = leniency_words.review_rows(table, given.facts, year=given.year, nature=given.nature)
-    rows = rows.with_columns(sign_vi=pl.col("sign").replace(titles), review_vi=pl.col("state").replace(states))
-    return Drawn(
-        ax.figure,
-        rows.select("area_id", "area_name", "sign_vi", "review_vi", "evidence_vi", "kinds_noted", "finding_vi"),
-    )
+    rows = review_table(table, given.facts, year=given.year, nature=given.nature)
+    return Drawn(ax.figure, rows.drop("sign", "state"))
 
 
 def _cell(ax: Axes, facts: Facts, x: int, y: int, cell: dict[str, Any], scale: float, wide: bool) -> None:

@@ -8,62 +8,18 @@ import polars as pl
 
 from danvan_analysis.output import labels
 from danvan_analysis.output.charts import frame
-from danvan_analysis.tables import ALL
+from danvan_analysis.output.review import FOUND, STATES
 from danvan_analysis.text import count
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
-
-STATES = ("noted", "kinds", "calm", "unsure", "no_data")
-#: Of the cells of `review_rows` those that ask.
-FOUND = pl.col("state").is_in(["noted", "kinds"])
-
-
-def review_rows(table: pl.DataFrame, facts: Facts, *, year: int, nature: str) -> pl.DataFrame:
-    """Give the cells: places in official order, each with every sign of layout.toml that the table knows.
-
-    Columns `area_id`, `area_name`, `sign`, `state` ("noted": all kinds of unit together; "kinds": single ones only;
-    "calm"; "unsure": what is there could not be found with these numbers; "no_data"), `evidence_vi` (the count behind
-    it), `kinds_noted` (single kinds of unit that stand out), `finding_vi` (the sentences).
-    """
-    rows = table.filter(pl.col("year") == year, pl.col("nature") == nature)
-    known = set(rows["sign"])
-    signs = [sign for sign in facts.layout["leniency"]["signs"] if sign in known]
-    signs += sorted(known - set(signs))
-    names = dict(labels.districts(facts, year).select("area_id", "name").iter_rows()) if known else {}
-    names |= dict(rows.select("area_id", "area_name").iter_rows())
-    together = {(row["area_id"], row["sign"]): row for row in rows.filter(organisation=ALL).iter_rows(named=True)}
-    single: dict[tuple[str, str], list[str]] = {}
-    for row in rows.filter(pl.col("organisation") != ALL, pl.col("noted")).iter_rows(named=True):
-        single.setdefault((row["area_id"], row["sign"]), []).append(row["sentence_vi"])
-    done = []
-    for place in sorted(names):
-        for sign in signs:
-            own, more = together.get((place, sign)), single.get((place, sign), [])
-            state = _state(own, bool(more))
-            said = [own["sentence_vi"]] if own is not None and state != "kinds" else []
-            shown = None if own is None else own["evidence_vi"]
-            done.append((place, names[place], sign, state, shown, len(more), " ".join(said + more)))
-    kinds = dict.fromkeys(("area_id", "area_name", "sign", "state", "evidence_vi"), pl.String)
-    return pl.DataFrame(done, kinds | {"kinds_noted": pl.Int64, "finding_vi": pl.String}, orient="row")
-
-
-def _state(row: dict[str, Any] | None, more: bool) -> str:
-    if row is not None and row["noted"]:
-        return "noted"
-    if more:
-        return "kinds"
-    if row is None or row["reason"] == "khong_co_so_lieu":
-        return "no_data"
-    # Nothing found says something only where it could have been found.
-    return "unsure" if row["reason"] is not None or row["smallest_seen"] is None else "calm"
 
 
 def words(facts: Facts, cells: pl.DataFrame, year: int, nature: str, wide: bool, hidden: int) -> frame.Words:
     says = facts.layout["leniency"]
     found = cells.filter(FOUND)
     numbers = {sign: i for i, sign in enumerate(dict.fromkeys(cells["sign"]), 1)}
-    titles = {sign: says["signs"].get(sign, (sign, ""))[0] for sign in numbers}
+    titles = dict(cells.select("sign", "sign_vi").iter_rows())
     numbered = [
         f"{number}: {titles[sign]}{_evidence(says, found.filter(sign=sign))}" for sign, number in numbers.items()
     ]
