@@ -83,6 +83,26 @@ def test_every_reason_and_sign_has_its_words():
     words = FACTS.wording["leniency"]
     assert set(words) >= SIGNS
     assert set(FACTS.wording["leniency_seen"]) >= SIGNS
+    assert set(FACTS.wording["leniency_evidence"]) >= SIGNS
+
+
+def test_evidence_is_the_count_behind_the_value(even_panel):
+    """The words of a cell say the same as the numbers beside them."""
+    answered = even_panel.filter(pl.col("reason").is_null())
+    assert answered["evidence_vi"].null_count() == 0
+    assert even_panel.filter(pl.col("reason").is_not_null())["evidence_vi"].null_count() == even_panel.height - len(
+        answered
+    )
+    assert set(answered["sign"]) >= {"dung_tran", "khong_duoi_kha", "mot_muc", "lap_lai_xep_loai", "cao_hon_tham_gia"}
+    for row in answered.iter_rows(named=True):
+        said = row["evidence_vi"].replace(".", "")
+        if row["sign"] == "cao_hon_tham_gia":
+            assert float(said.replace(",", ".")) == pytest.approx(100 * row["value"], abs=0.006)
+        else:
+            k, n = map(int, said.split("/"))
+            assert k / n == pytest.approx(row["value"]), row
+            # Of all kinds together it is kinds that are counted, not units.
+            assert n == row["n"] or row["sign"] == "mot_muc"
 
 
 def test_nothing_in_nothing_out():

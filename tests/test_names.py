@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from danvan_analysis.analysis import compute_indicators
+from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts, load_facts
-from danvan_analysis.intake import read_raw
+from danvan_analysis.intake import find_place, read_raw
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.tables import Data
 
@@ -101,6 +102,15 @@ def _read(folder: Path, facts: Facts, rows: list[tuple[Any, ...]], name: str = "
 TAM_NONG = "HUYỆN UỶ TAM NÔNG"
 TITLE = "KẾT QUẢ XẾP LOẠI CHI HỘI CỰU CHIẾN BINH NĂM 2023"
 FOUR = ((2, 3, 1, 0), (4, 1, 0, 1), (1, 1, 5, 0), (3, 0, 2, 0))
+
+
+def test_codes_with_letters_are_codes_too() -> None:
+    home = Path(__file__).parent.parent / "data" / "raw" / "_tinh-thu" / "_danh-muc"
+    made_up = load_facts(home)
+    assert find_place("", made_up, 2024).name == "Tỉnh Giả Định"
+    assert find_place("t903", made_up, 2024).name == find_place("H. Giả Định Ba", made_up, 2024).name
+    with pytest.raises(DanvanError, match="Không xác định được địa bàn"):
+        find_place("871", made_up, 2024)
 
 
 def test_the_line_a_question_names_mends_it(tmp_path: Path, facts: Facts) -> None:

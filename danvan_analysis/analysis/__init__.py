@@ -5,6 +5,7 @@ from danvan_analysis.analysis.attainment import Attainment, attainment
 from danvan_analysis.analysis.change import compute_changes
 from danvan_analysis.analysis.duties import duties_state
 from danvan_analysis.analysis.funnel import compute_funnels, funnel, funnel_limits
+from danvan_analysis.analysis.funnel_curves import funnel_curves
 from danvan_analysis.analysis.indicators import compute_indicators
 from danvan_analysis.analysis.leniency import leniency
 from danvan_analysis.analysis.meetings import meetings
@@ -40,6 +41,7 @@ __all__ = [
     "decompose_change",
     "duties_state",
     "funnel",
+    "funnel_curves",
     "funnel_limits",
     "leniency",
     "meetings",

@@ -15,7 +15,7 @@ from danvan_analysis.analysis.leniency_years import copied_counts, copied_rating
 from danvan_analysis.analysis.places import Places, places_in
 from danvan_analysis.facts import Facts
 from danvan_analysis.tables import Data
-from danvan_analysis.wording.leniency import leniency_sentence
+from danvan_analysis.wording.leniency import leniency_evidence, leniency_sentence
 
 _TYPES = {
     "year": pl.Int64,
@@ -34,6 +34,7 @@ _TYPES = {
     "method": pl.String,
     "reason": pl.String,
     "smallest_seen": pl.Float64,
+    "evidence_vi": pl.String,
     "sentence_vi": pl.String,
     "internal": pl.Boolean,
 }
@@ -48,8 +49,9 @@ def leniency(data: Data, facts: Facts, *, year: int) -> pl.DataFrame:
     `q_value` the Benjamini-Hochberg one over all rows of the year; `noted` says whether it is at most `alpha`
     (methods.toml). Where there is no answer `p_value` is null and `reason` says why. `smallest_seen` is the value that
     would have been found in `power` of 100 cases at `alpha` shared out over the rows; for `khong_duoi_kha` it is
-    the highest true share that would still show; null where nothing could be found. `sentence_vi` asks or
-    explains; `internal` is true in every row: the panel belongs in `noi-bo/` and nowhere else.
+    the highest true share that would still show; null where nothing could be found. `evidence_vi` is the count behind
+    a row ("07/07"; the sign says of what), null without an answer. `sentence_vi` asks or explains; `internal` is true in
+    every row: the panel belongs in `noi-bo/` and nowhere else.
 
     Only year-end ratings of the places under the resolution's province are looked at, real returns before trial ones.
     A year without ratings gives no rows. Sources: the functions of the signs.
@@ -123,4 +125,5 @@ def _judged(
             "reason": None if counts else finding.reason or "mau_qua_nho",
             "smallest_seen": seen,
         }
-        yield row | {"sentence_vi": leniency_sentence(row | {"words": finding.words}, facts)}
+        told = row | {"words": finding.words}
+        yield row | {"evidence_vi": leniency_evidence(told, facts), "sentence_vi": leniency_sentence(told, facts)}

@@ -46,7 +46,7 @@ def none_below(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Itera
             best=chance,
             method="sieu_boi",
             seen=partial(_nearly_none, n, chance, power=rules["power"]),
-            words={"N": n, "years": len(years), "e": round(expected)},
+            words={"k": int(now["x"].sum()), "N": n, "years": len(years), "e": round(expected)},
             **found,
         )
 
@@ -108,7 +108,7 @@ def one_level(rows: pl.DataFrame, year: int, rules: Mapping[str, Any]) -> Iterat
             best=float(chances[-1]),
             method="sieu_boi",
             seen=partial(seen, power=rules["power"]),
-            words={"k": same, "N": len(part), "units": n},
+            words={"k": same, "N": len(part), "units": n, "m": int(part["most"].sum())},
         )
 
 

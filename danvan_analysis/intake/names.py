@@ -117,8 +117,8 @@ class Gazetteer:
         label = _LEAD.sub("", _FOOTNOTE.sub("", fold(text)).strip(" .,:;-–+*"))
         after = _KIND_AFTER.fullmatch(label)
         kind, bare = split_prefix(f"{after[2]} {after[1]}" if after else label)
-        # A code of an overlay may have letters ("T903"); names are compared without case, so is a code.
-        code = label.upper()
+        # Folding takes the capitals of a code that has letters ("87-K1").
+        code = label if label in self.areas else label.upper()
         found = (
             [self.areas[code]]
             if code in self.areas

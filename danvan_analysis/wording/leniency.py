@@ -20,12 +20,7 @@ def leniency_sentence(row: Row, facts: Facts) -> str:
     lead = fill(facts, "leniency", "of_kind", {"object": _object(row, facts)}) if row["organisation"] != ALL else ""
     if row["reason"]:
         return _sentence(fill(facts, "leniency", "no_answer", {"lead": lead, "why": reasons[row["reason"]]}))
-    rules = facts.methods["leniency"]
-    places: dict[str, Any] = {key: count(value) for key, value in row["words"].items()}
-    places |= {"year": row["year"], "before": row["year"] - 1, "d": points(row["words"].get("d", 0), 100)}
-    places |= {"ceiling": rules["ceiling_percent"], "floor": rules["floor_percent"]}
-    alone = row["organisation"] != ALL and f"{row['sign']}_rieng" in facts.wording["leniency"]
-    sign = f"{row['sign']}_rieng" if alone else row["sign"]
+    sign, places = _sign(row, facts), _places(row, facts)
     if row["noted"]:
         name = row["area_name"]
         what = lead + fill(facts, "leniency", sign, places)
@@ -35,6 +30,24 @@ def leniency_sentence(row: Row, facts: Facts) -> str:
         return _sentence(fill(facts, "leniency", "nothing_seen_at_all", {"lead": lead}))
     said = fill(facts, "leniency_seen", sign, places | {"s": points(round(1000 * seen), 10, 1)})
     return _sentence(fill(facts, "leniency", "nothing", {"lead": lead, "seen": said}))
+
+
+def leniency_evidence(row: Row, facts: Facts) -> str | None:
+    """Give the count behind a row in a word ("07/07"), for a cell of a table; None without an answer."""
+    return None if row["reason"] else fill(facts, "leniency_evidence", _sign(row, facts), _places(row, facts))
+
+
+def _sign(row: Row, facts: Facts) -> str:
+    """Name the templates of a row: a sign may speak otherwise of one kind of unit."""
+    alone = row["organisation"] != ALL and f"{row['sign']}_rieng" in facts.wording["leniency"]
+    return f"{row['sign']}_rieng" if alone else str(row["sign"])
+
+
+def _places(row: Row, facts: Facts) -> dict[str, Any]:
+    rules = facts.methods["leniency"]
+    places: dict[str, Any] = {key: count(value) for key, value in row["words"].items()}
+    places |= {"year": row["year"], "before": row["year"] - 1, "d": points(row["words"].get("d", 0), 100)}
+    return places | {"ceiling": rules["ceiling_percent"], "floor": rules["floor_percent"]}
 
 
 def _sentence(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,16 @@ _POINT = _INCH / 72
 
 @dataclass(frozen=True)
 class Words:
-    """What stands around a chart: the finding, its measure and period, foot lines, the words for who cannot see it."""
+    """What stands around a chart: the finding, its measure and period, foot lines, the words for who cannot see it.
+
+    `head` stands above the finding: who may see the picture.
+    """
 
     title: str
     subtitle: str
     foot: tuple[str, ...]
     alt: str
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ def words(facts: Facts, title: str, subtitle: str, detail: str, nature: str, *no
     return Words(title, subtitle, foot, alt)
 
 
+def for_internal(facts: Facts, text: Words) -> Words:
+    """Put the mark of what is for internal use at the head of the picture and of its alt text."""
+    mark = str(facts.settings["internal"]["mark"])
+    return replace(text, head=mark, alt=f"{mark}. {text.alt}")
+
+
 def sheet(facts: Facts, text: Words, body_mm: float, size: str = "a4") -> Sheet:
     """Open a picture of a size of layout.toml and write its head and foot.
 
@@ -66,12 +76,12 @@ def sheet(facts: Facts, text: Words, body_mm: float, size: str = "a4") -> Sheet:
     FigureCanvasAgg(figure)
     figure.set_label(text.alt)
     head = [
-        (line, sizes["title_pt"] * scale, "bold")
-        for line in wrapped(text.title, width, sizes["title_pt"] * scale, "bold")
-    ] + [
-        (line, sizes["subtitle_pt"] * scale, "normal")
-        for line in wrapped(text.subtitle, width, sizes["subtitle_pt"] * scale)
-    ]
+        (line, sizes[f"{part}_pt"] * scale, weight)
+        for part, said, weight in (
+            ("foot", text.head, "bold"), ("title", text.title, "bold"), ("subtitle", text.subtitle, "normal")
+        )
+        for line in wrapped(said, width, sizes[f"{part}_pt"] * scale, weight)
+    ]  # fmt: skip
     foot = [
         (line, sizes["foot_pt"] * scale, "bold" if part.isupper() else "normal")
         for part in text.foot
@@ -118,7 +128,9 @@ def start(
     if ax is None:
         page = sheet(facts, text, body_mm, size)
         return axes_on(page, *margins), page.scale
-    ax.set_title(f"{text.title}\n{text.subtitle}", loc="left", fontsize=9, wrap=True)
+    ax.set_title(
+        "\n".join(part for part in (text.head, text.title, text.subtitle) if part), loc="left", fontsize=9, wrap=True
+    )
     ax.annotate(
         "\n".join(text.foot), (0, 0), (0, -34), "axes fraction", "offset points", va="top", fontsize=6.5, wrap=True
     )
@@ -156,6 +168,13 @@ def room_for(names: Iterable[str], points: float = 8.5) -> float:
 
     family = str(matplotlib.rcParams["font.family"][0])
     return 3.0 + 1.06 * max((_word_mm(name, points, "normal", family) for name in names), default=0.0)
+
+
+def width_of(words: str, points: float, weight: str = "normal") -> float:
+    """Measure words in mm with the font in use."""
+    import matplotlib
+
+    return _word_mm(words, points, weight, str(matplotlib.rcParams["font.family"][0]))
 
 
 @lru_cache(maxsize=8192)
