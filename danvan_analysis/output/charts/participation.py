@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from danvan_analysis.output import labels, style, tables
+from danvan_analysis.output import labels, style, tables, taking
 from danvan_analysis.output.charts import frame
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.text import count, percent
 
 if TYPE_CHECKING:
+    import polars as pl
     from matplotlib.axes import Axes
 
     from danvan_analysis.facts import Facts
@@ -29,41 +28,47 @@ def participation(
     font: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw members taking part and not, of those not exempted, by district; `area_id` a district: by its communes.
+    """Draw members taking part and not, of those not exempted: by district; with `area_id`, a district by its communes, a
+    commune by its named chi bộ. A place without parts stands for itself.
 
-    Args: `table` is what `participation` gives after `withhold_small`. Bars have the gid "<area_id>:taking" and
-    "<area_id>:not_taking", in percent of the base; a place whose figures are withheld, blank or missing says so instead.
-    Returns the Axes. Raises ValueError where the table has no row of the year.
+    Args: `table` is what `participation` gives after `withhold_small`. Bars have the gid "<id>:taking" and
+    "<id>:not_taking", in percent of the base (id: the area, or the chi bộ's unit_id); a place whose figures are withheld,
+    blank or missing says so instead. Returns the Axes. Raises ValueError where the table has no row of that year and place.
     """
     nature = nature or tables.only_nature(table)
-    own = table.filter(year=year, period=period, nature=nature)
-    if own.is_empty():
-        raise ValueError(f"no row of year {year}, period {period}, nature {nature}")
-    whole, places = _places(own, facts, year, area_id)
-    found = {row["area_id"]: row for row in own.filter(pl.col("level") != "chi_bo").iter_rows(named=True)}
-    target = next(t for t in labels.targets(facts) if t["indicator_id"] == "T5")
-    says = facts.layout["participation"]
+    rows = taking.lines(table, facts, year=year, area_id=area_id, period=period, nature=nature)
+    if rows["year"].is_null().all():
+        raise ValueError(f"no row of year {year}, period {period}, nature {nature}, area {area_id or 'province'}")
+    whole, *parts = rows.to_dicts()
+    shown = parts or [whole]
+    wanted = facts.methods["participation"]["indicator"]
+    target = next(t for t in labels.targets(facts) if t["indicator_id"] == wanted)
+    says, when = facts.layout["participation"], labels.when_vi(year, period)
     text = frame.words(
         facts,
-        _title(facts, found, whole, places, target, labels.when_vi(year, period), area_id),
-        f"{target['title_vi']}, {labels.when_vi(year, period)}: " + says["subtitle" if size != "half" else "narrow"],
-        "; ".join(f"{name}: {_said(facts, found.get(place))}" for place, name in places),
+        _title(facts, whole, parts, target, when),
+        f"{target['title_vi']}, {when}: " + says["subtitle" if size != "half" else "narrow"],
+        "; ".join(f"{row['part_name']}: {_said(facts, row)}" for row in shown),
         nature,
         says["note"],
     )
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         wide = size != "half"
-        left = frame.room_for(name for _, name in places)
+        # A slide has one height whatever the number of lines: no room for a second one in each.
+        tight = "height_mm" in facts.layout["chart_size"][size] and len(shown) > 12
+        names, points = _names([row["part_name"] for row in shown], 46 if wide else 36, fold=not tight)
+        left = frame.room_for((line for name in names for line in name.split("\n")), points)
         below = 10 if wide else 15
         ax, scale = frame.start(
             ax,
             facts,
             text,
-            body_mm=5.3 * len(places) + 4 + below,
+            body_mm=5.3 * len(shown) + 4 + below,
             margins=(left, 62 if wide else 12, 4, below),
             size=size,
         )
-        _bars(ax, facts, places, found, float(target["target"]), scale, beside=wide)
+        _bars(ax, facts, shown, float(target["target"]), scale, beside=wide)
+        ax.set_yticks(range(len(shown)), names, fontsize=points * scale, linespacing=0.9)
         meanings = [(facts.palette["taking"][key], facts.palette["taking"][key]["word_vi"]) for key in ("yes", "no")]
         frame.legend(ax, facts, meanings, 2 if wide else 1, 2.5 * scale, 0 if wide else left * scale * 0.6)
     return ax
@@ -73,57 +78,49 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     """Draw the figure of a report: members taking part by district."""
     del wanted
     table = given.tables.get("participation")
-    if table is None:
+    if table is None or labels.districts(given.facts, given.year).is_empty():
         return None
-    own = table.filter(year=given.year, period=given.period, nature=given.nature)
-    if not own["base"].is_not_null().any():
+    slot: dict[str, Any] = {"year": given.year, "period": given.period, "nature": given.nature}
+    rows = taking.lines(table, given.facts, **slot)
+    if not rows["base"].is_not_null().any():
         return None
-    whole, places = _places(own, given.facts, given.year, None)
-    order = [whole, *(place for place, _ in places)]
-    columns = ["area_id", "area_name", "members", "exempted", "base", "participating", "value", "needed"]
-    rows = own.filter(pl.col("area_id").is_in(order), pl.col("level") != "chi_bo").sort(
-        pl.col("area_id").replace_strict({place: i for i, place in enumerate(order)}, return_dtype=pl.Int64)
-    )
-    ax = participation(table, given.facts, year=given.year, **given.look)
-    return Drawn(ax.figure, rows.select(columns).rename({"value": "share"}))
+    ax = participation(table, given.facts, **slot, size=given.size, font=given.font)
+    return Drawn(ax.figure, taking.tidy(rows, given.facts))
 
 
-def _places(own: pl.DataFrame, facts: Facts, year: int, area_id: str | None) -> tuple[str, list[tuple[str, str]]]:
-    """Give the whole and its parts in official order: the districts of the province, or the communes of a district."""
-    code, _ = labels.province(facts, year)
-    if area_id is None or area_id == code:
-        return code, labels.districts(facts, year).select("area_id", "short").rows()
-    home = labels.district_of(facts, year)
-    inside = own.filter(pl.col("level") == "xa").sort("area_id")
-    return area_id, [(p, n) for p, n in inside.select("area_id", "area_name").iter_rows() if home.get(p) == area_id]
+def _names(names: list[str], limit_mm: float, fold: bool) -> tuple[list[str], float]:
+    """Give the names for the edge and their size: where one is too long, all are smaller and may take two lines."""
+    if frame.room_for(names) <= limit_mm:
+        return names, 8.5
+    if not fold:
+        return names, 6.5
+    return ["\n".join(frame.wrapped(name, limit_mm - 3, 6.5)) for name in names], 6.5
 
 
 def _bars(
-    ax: Axes, facts: Facts, places: list[tuple[str, str]], found: dict[str, dict[str, Any]], target: float,
-    scale: float, beside: bool,
+    ax: Axes, facts: Facts, shown: list[dict[str, Any]], target: float, scale: float, beside: bool
 ) -> None:  # fmt: skip
     ink, line = facts.palette["line"]["ink"], facts.palette["line"]["target"]
-    for y, (place, _) in enumerate(places):
-        row = found.get(place)
-        if not _has_share(row):
-            ax.text(1, y, _said(facts, row), va="center", fontsize=7.3 * scale, style="italic", gid=place)
+    for y, row in enumerate(shown):
+        own = row["unit_id"] or row["area_id"]
+        if not taking.has_share(row):
+            ax.text(1, y, _said(facts, row), va="center", fontsize=7.3 * scale, style="italic", gid=own)
             continue
-        taking, base = row["participating"], row["base"]
-        for key, value, start in (
-            ("yes", 100 * taking / base, 0.0),
-            ("no", 100 * (base - taking) / base, 100 * taking / base),
-        ):
+        yes, base = row["participating"], row["base"]
+        edge = 100 * yes / base
+        for key, name, start, width in (("yes", "taking", 0.0, edge), ("no", "not_taking", edge, 100 - edge)):
             entry = facts.palette["taking"][key]
-            name = "taking" if key == "yes" else "not_taking"
-            ax.barh(y, value, left=start, height=0.66, color=entry["colour"], hatch=entry["hatch"], edgecolor=ink, lw=0.5,
-                    gid=f"{place}:{name}")  # fmt: skip
+            ax.barh(y, width, left=start, height=0.66, color=entry["colour"], hatch=entry["hatch"], edgecolor=ink, lw=0.5,
+                    gid=f"{own}:{name}")  # fmt: skip
         if beside:
             _figures(ax, y, row, scale)
-        elif base >= labels.SMALL_BASE:
-            _right(ax, y, percent(taking, base, 2), 11, 7 * scale, scale)
+        else:
+            said = labels.share(yes, base)
+            _right(ax, y, said, 11, 7 * scale, scale)
     if beside:
-        for said, right_mm in zip(facts.layout["participation"]["heads"], _COLUMNS_MM, strict=True):
-            _right(ax, -0.62, said, right_mm, 6.6 * scale, scale, va="bottom")
+        for head, right_mm in zip(facts.layout["participation"]["heads"], _COLUMNS_MM, strict=True):
+            for up, said in enumerate(reversed(head.split("\n"))):
+                _right(ax, -0.62, said, right_mm, 6.6 * scale, scale, 2.2 + 6.6 * up)
     ax.axvline(target, color=line, lw=1.2, ls=(0, (4, 2)), gid="target", zorder=4)
     # The target is named where no head of a column stands.
     ax.annotate(
@@ -131,11 +128,10 @@ def _bars(
         fontsize=7 * scale, color=line,
     )  # fmt: skip
     ax.set_xlim(0, 100)
-    ax.set_ylim(len(places) - 0.4, -0.6)
-    ax.set_yticks(range(len(places)), [name for _, name in places])
+    ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.set_xticks([])
-    for edge in ("bottom", "left"):
-        ax.spines[edge].set_visible(False)
+    for side in ("bottom", "left"):
+        ax.spines[side].set_visible(False)
 
 
 #: Right ends of the columns of figures beside the bars.
@@ -155,38 +151,40 @@ def _figures(ax: Axes, y: int, row: dict[str, Any], scale: float) -> None:
         _right(ax, y, text, right_mm, 7.2 * scale, scale)
 
 
-def _right(ax: Axes, y: float, said: str, right_mm: float, points: float, scale: float, va: str = "center") -> None:
+def _right(
+    ax: Axes, y: float, said: str, right_mm: float, points: float, scale: float, up: float | None = None
+) -> None:
+    """Write beside the axes, ending at `right_mm`: in the middle of the line, or with its base `up` points above it."""
     ax.annotate(
-        said, (1.0, y), xycoords=("axes fraction", "data"), xytext=(right_mm * 72 / 25.4 * scale, 0), ha="right",
-        textcoords="offset points", va=va, fontsize=points, annotation_clip=False, linespacing=0.9,
+        said, (1.0, y), xycoords=("axes fraction", "data"), xytext=(right_mm * 72 / 25.4 * scale, (up or 0) * scale),
+        textcoords="offset points", ha="right", va="center" if up is None else "baseline", fontsize=points,
+        annotation_clip=False,
     )  # fmt: skip
 
 
-def _has_share(row: dict[str, Any] | None) -> TypeGuard[dict[str, Any]]:
-    return row is not None and bool(row["base"]) and row["participating"] is not None
-
-
-def _said(facts: Facts, row: dict[str, Any] | None) -> str:
+def _said(facts: Facts, row: dict[str, Any]) -> str:
     """Say a row in words: its figures, or why there are none."""
-    if not _has_share(row):
-        reasons = facts.layout["participation"]["reasons"]
-        return str(reasons.get(row["reason"] if row else "", labels.MISSING_VI))
-    taking, base = int(row["participating"]), int(row["base"])
-    return labels.fraction(taking, base) + ("" if base < labels.SMALL_BASE else f" ({percent(taking, base, 2)})")
+    if not taking.has_share(row):
+        return taking.why_not(row, facts)
+    yes, base = int(row["participating"]), int(row["base"])
+    return labels.fraction(yes, base) + ("" if base < labels.SMALL_BASE else f" ({percent(yes, base, 2)})")
 
 
-def _title(
-    facts: Facts, found: dict[str, dict[str, Any]], whole: str, places: list[tuple[str, str]], target: dict[str, Any],
-    when: str, area_id: str | None,
-) -> str:  # fmt: skip
-    """Say how many take part and how many do not, and in how many places the share is below the common level."""
-    says, row = facts.layout["participation"], found.get(whole)
-    head = f"{when[0].upper()}{when[1:]}"
-    if not _has_share(row):
-        return f"{head}: {_said(facts, row)}"
-    name = "" if area_id is None else f", {row['area_name'][0].lower()}{row['area_name'][1:]}"
-    said = says["title"].format(said=_said(facts, row), k=count(row["base"] - row["participating"]))
-    below = sum(found[place]["attained"] == "not_met" for place, _ in places if place in found)
-    kind = facts.layout["places"]["districts_vi"] if area_id is None else says["communes"]
-    below_vi = says["below"].format(k=below, total=len(places), kind=kind, ct=target["ct_vi"])
-    return f"{head}{name}: {said}; {below_vi}"
+def _title(facts: Facts, whole: dict[str, Any], parts: list[dict[str, Any]], target: dict[str, Any], when: str) -> str:
+    """Say how many take part and how many do not, and in how many parts the share is below the common level."""
+    says = facts.layout["participation"]
+    full = whole["area_name"] or whole["part_name"]
+    name = "" if whole["level"] == "tinh" else f", {full[0].lower()}{full[1:]}"
+    said = [_said(facts, whole)]
+    if taking.has_share(whole):
+        said = [says["title"].format(said=said[0], k=count(whole["base"] - whole["participating"]))]
+        # What the figures withheld or blank elsewhere would add is not known either.
+        name += "" if whole["missing"] == 0 else says["received"]
+    told = [row for row in parts if taking.has_share(row)]
+    if told:
+        below = sum(row["attained"] == "not_met" for row in told)
+        kind = says["parts"].get(parts[0]["level"], facts.layout["places"]["districts_vi"])
+        said.append(says["below"].format(k=below, total=len(parts), kind=kind, ct=target["ct_vi"]))
+    if parts and len(told) < len(parts):
+        said.append(says["silent"].format(k=len(parts) - len(told)))
+    return f"{when[0].upper()}{when[1:]}{name}: {'; '.join(said)}"

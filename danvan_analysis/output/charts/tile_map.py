@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Height of a tile and gap between tiles, mm at A4 scale.
 _TILE_MM, _GAP = 21.0, 0.05
+#: Below this height (mm at A4 scale) a tile has no room for three lines.
+_LOW_MM = 14.0
 #: Tiles in a row where the facts know no place.
 _ACROSS = 5
 
@@ -55,7 +57,7 @@ def tile_map(
             f"{name}: {labels.row_fraction(found.get(p)) if p in found else labels.MISSING_VI}" for p, name in places
         ),
         nature,
-        str(facts.layout["tile_map"]["note"]),
+        _note(facts, [place in facts.layout["tiles"] for place, _ in places]),
     )
     across, down = (max(spot[i] for spot in spots.values()) + 1 for i in (0, 1))
     seen = [s for s in _ORDER if s in states.values()]
@@ -65,9 +67,9 @@ def tile_map(
         tile = _TILE_MM if size != "half" else 23.0
         ax, scale = frame.start(ax, facts, text, body_mm=tile * down + below, margins=(0.5, 0.5, 0, below), size=size)
         box = ax.get_window_extent()
-        wide_mm = box.width / ax.figure.dpi * 25.4 / across
+        wide_mm, high_mm = (side / ax.figure.dpi * 25.4 / scale for side in (box.width / across, box.height / down))
         for place, name in places:
-            _tile(ax, facts, spots[place], place, name, found.get(place), wide_mm, scale)
+            _tile(ax, facts, spots[place], place, name, found.get(place), (wide_mm, high_mm), scale)
         ax.set_xlim(0, across)
         ax.set_ylim(down, 0)
         ax.set_axis_off()
@@ -89,6 +91,12 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     return Drawn(ax.figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
 
 
+def _note(facts: Facts, placed: list[bool]) -> str:
+    """Say how the tiles stand: about where the places lie, in official order, or some of each."""
+    says = facts.layout["tile_map"]
+    return str(says["note"] if all(placed) else says["rest"] if any(placed) else says["plain"])
+
+
 def positions(places: list[str], known: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Give the column and row of each area: its own, else the next free one below all known tiles.
 
@@ -97,20 +105,23 @@ def positions(places: list[str], known: dict[str, Any]) -> dict[str, tuple[int, 
     """
     spots = {place: (int(known[place][0]), int(known[place][1])) for place in places if place in known}
     first = max((row for _, row in spots.values()), default=-1) + 1
-    across = max((column for column, _ in spots.values()), default=_ACROSS - 1) + 1
+    across = max([_ACROSS - 1, *(column for column, _ in spots.values())]) + 1
     rest = [place for place in places if place not in spots]
     spots |= {place: (i % across, first + i // across) for i, place in enumerate(rest)}
     return {place: spots[place] for place in places}
 
 
 def _tile(
-    ax: Axes, facts: Facts, spot: tuple[int, int], place: str, name: str, row: dict[str, Any] | None, wide_mm: float,
-    scale: float,
+    ax: Axes, facts: Facts, spot: tuple[int, int], place: str, name: str, row: dict[str, Any] | None,
+    sides_mm: tuple[float, float], scale: float,
 ) -> None:  # fmt: skip
-    """Draw one tile: a band with the colour, hatch and mark of its standing; below it the name, the share, n/N."""
+    """Draw one tile: a band with the colour, hatch and mark of its standing; below it the name, the share, n/N.
+
+    `sides_mm` are its width and height at A4 scale: a low one has share and n/N on one line.
+    """
     from matplotlib.patches import Rectangle
 
-    (x, y), ink = spot, facts.palette["line"]["ink"]
+    (x, y), (wide_mm, high_mm), ink = spot, sides_mm, facts.palette["line"]["ink"]
     entry = facts.palette["state"][labels.standing(row)]
     side = 1 - 2 * _GAP
     ax.add_patch(Rectangle((x + _GAP, y + _GAP), side, side, facecolor="#ffffff", edgecolor=ink, lw=0.7))
@@ -119,13 +130,19 @@ def _tile(
                   gid=f"{place}:state")
     )  # fmt: skip
     ax.plot([x + 0.5], [y + _GAP + 0.11], linestyle="", **frame.marker(entry, ink, 4.6 * scale))
-    points = (7.2 if wide_mm > 20 * scale else 6.2) * scale
-    head = "\n".join(frame.wrapped(name, 0.86 * wide_mm, points, "bold")[:2])
+    low = high_mm < _LOW_MM
+    points = (7.2 if wide_mm > 20 else 6.2) * scale
+    head = "\n".join(frame.wrapped(name, 0.86 * wide_mm * scale, points, "bold")[:2])
     ax.text(x + 0.5, y + 0.43, head, ha="center", va="center", fontsize=points, fontweight="bold", linespacing=0.85)
     has = row is not None and bool(row["denominator"])
-    share = labels.row_share(row, 1) if has else labels.MISSING_VI.replace(" có ", " có\n")
+    share = labels.row_share(row, 1) if has else labels.MISSING_VI
     alone = not has or "/" in share
-    ax.text(x + 0.5, y + (0.76 if alone else 0.67), share, ha="center", va="center", gid=place, linespacing=0.9,
-            fontsize=(8.5 if has else 6.8) * scale, style="normal" if has else "italic")  # fmt: skip
-    if not alone:
+    if low and not alone:
+        share = f"{share} ({labels.row_fraction(row)})"
+    elif not has and not low:
+        share = share.replace(" có ", " có\n")
+    size = 7.2 if low else 8.5 if has else 6.8
+    ax.text(x + 0.5, y + (0.76 if alone or low else 0.67), share, ha="center", va="center", gid=place, linespacing=0.9,
+            fontsize=size * scale, style="normal" if has else "italic")  # fmt: skip
+    if not alone and not low:
         ax.text(x + 0.5, y + 0.85, labels.row_fraction(row), ha="center", va="center", fontsize=6.4 * scale)
