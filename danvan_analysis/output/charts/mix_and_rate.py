@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: The two effects, in the order they are drawn; keys of palette.toml.
 EFFECTS = ("rate", "mix")
+#: What the parts leave over of their whole (`part` of the table).
+_REST = "con_lai"
+_POINTS = 72 / 25.4
 
 
 def mix_and_rate(
@@ -46,7 +49,8 @@ def mix_and_rate(
     """
     nature = nature or tables.only_nature(table)
     area = area_id or labels.province(facts, year)[0]
-    found = _rows(table, indicator_id, year, by, area, organisation, unit_type, period, nature)
+    slot = {"year": year, "period": period, "nature": nature}
+    found = _rows(table, facts, indicator_id, by=by, area=area, organisation=organisation, unit_type=unit_type, **slot)
     whole = next((row for row in found if row["part"] == ALL), None)
     if whole is None:
         raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, area {area}, nature {nature}")
@@ -55,16 +59,25 @@ def mix_and_rate(
     title = next(t["title_vi"] for t in facts.indicators.to_dicts() if t["indicator_id"] == indicator_id)
     when = labels.when_vi(year, period)
     known = whole["change_exact"] is not None
+    # The finding is the first sentence of the table; what it says besides stands under the picture.
+    finding, _, besides = (whole["sentence_vi"] or says["unknown"].format(year=year)).partition(". ")
+    small = known and min(whole["denominator"], whole["first_denominator"]) < labels.SMALL_BASE
+    if small:
+        counts = [labels.fraction(whole[f"{p}numerator"], whole[f"{p}denominator"]) for p in ("first_", "")]
+        finding, besides, known = says["small"].format(before=counts[0], now=counts[1]), "", False
     text = frame.words(
         facts,
-        (whole["sentence_vi"] or says["unknown"].format(year=year)).rstrip("."),
-        f"{title}, {when}: " + says["subtitle"].format(before=whole["from_year"] or year - 1),
+        finding.rstrip("."),
+        f"{title}, {_whole_vi(facts, whole)}, {when}: "
+        + says["subtitle"].format(before=labels.when_vi(whole["from_year"] or year - 1, period)),
         "; ".join(f"{row['part_name']}: {_signed(row, 'change')}" for row in [*parts, whole]) if known else "",
         nature,
+        besides,
         says["note"] if known else "",
-        says["fewer"] if any(row["fewer_units"] for row in found) else "",
     )
     names = [labels.place_short(row["part_name"] or row["part"]) for row in parts]
+    # What has the name of its organisation is named once.
+    names = [", ".join(dict.fromkeys(name.split(", "))) for name in names]
     names = [name[0].upper() + name[1:] for name in names]
     if not known:
         parts, names = [], []
@@ -79,10 +92,11 @@ def mix_and_rate(
         if known:
             _bars(ax, facts, parts, whole, [*names, says["whole"]], scale, beside=wide)
             meanings = [(facts.palette["effect"][key], facts.palette["effect"][key]["word_vi"]) for key in EFFECTS]
-            frame.legend(ax, facts, meanings, 2 if wide else 1, 7 * scale, left * scale * (0 if wide else 0.6))
+            frame.legend(ax, facts, meanings, 2 if wide else 1, 7 * scale, left * scale)
         else:
             ax.set_axis_off()
-            ax.text(0.5, 0.5, says["apart"], transform=ax.transAxes, ha="center", va="center", style="italic")
+            why = says["few" if small else "apart"]
+            ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", style="italic")
     return ax
 
 
@@ -92,7 +106,8 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     if table is None:
         return None
     code, _ = labels.province(given.facts, given.year)
-    rows = _rows(table, wanted["indicator_id"], given.year, "area_id", code, ALL, ALL, given.period, given.nature)
+    slot = {"year": given.year, "period": given.period, "nature": given.nature}
+    rows = _rows(table, given.facts, wanted["indicator_id"], by="area_id", area=code, **slot)
     if not any(row["part"] == ALL and row["change_exact"] is not None for row in rows):
         return None
     ax = mix_and_rate(table, given.facts, indicator_id=wanted["indicator_id"], year=given.year, **given.look)
@@ -103,14 +118,30 @@ def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
 
 
 def _rows(
-    table: pl.DataFrame, indicator_id: str, year: int, by: str, area: str, organisation: str, unit_type: str,
-    period: str, nature: str,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Give the parts in official order, the whole last."""
-    own = tables.rows_of(table, indicator_id=indicator_id, year=year, period=period, nature=nature,
-                         organisation=organisation, unit_type=unit_type)  # fmt: skip
-    own = own.filter(pl.col("by") == by, pl.col("area_id") == area)
-    return own.sort(pl.col("part") == ALL, "part").to_dicts()
+    table: pl.DataFrame, facts: Facts, indicator_id: str, *, by: str, area: str, **slot: Any
+) -> list[dict[str, Any]]:
+    """Give the parts in official order, what they leave of the whole after them, the whole last."""
+    own = tables.rows_of(table, indicator_id=indicator_id, **slot).filter(pl.col("by") == by, pl.col("area_id") == area)
+    order = {
+        code: place
+        for listed, key in ((facts.organisations, "organisation"), (facts.unit_types, "unit_type"))
+        for code, place in listed.select(key, pl.col("order").cast(pl.Int64)).iter_rows()
+    }
+
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        part = row["part"]
+        # Areas stand in the order of their codes.
+        return part == ALL, part == _REST, [(order.get(piece, 0), piece) for piece in part.split("/")]
+
+    return sorted(own.to_dicts(), key=place)
+
+
+def _whole_vi(facts: Facts, whole: dict[str, Any]) -> str:
+    """Name the whole: its place, and the organisation and kind of unit where it is one of them."""
+    organisation, kind = whole["organisation"], whole["unit_type"]
+    owner = "" if organisation == ALL else labels.organisation_vi(facts, organisation)
+    named = [whole["part_name"], owner, "" if kind == ALL else labels.unit_type_vi(facts, kind)]
+    return ", ".join(name for name in named if name)
 
 
 def _bars(
@@ -142,8 +173,8 @@ def _bars(
     if beside:
         for said, right_mm in zip(facts.layout["mix_and_rate"]["heads"], (8.5, 20.5, 32.5), strict=True):
             ax.annotate(
-                said, (1.0, -0.6), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 3), ha="right",
-                textcoords="offset points", va="bottom", fontsize=6.6 * scale, annotation_clip=False, linespacing=0.9,
+                said, (1.0, -0.6), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 5), ha="right",
+                textcoords="offset points", va="baseline", fontsize=6.6 * scale, annotation_clip=False, linespacing=0.9,
             )  # fmt: skip
     pad = 0.06 * max(reach[1] - reach[0], 0.1)
     ax.set_xlim(reach[0] - pad, reach[1] + pad)
@@ -154,9 +185,6 @@ def _bars(
     ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.spines["left"].set_visible(False)
     _decimal_commas(ax, scale)
-
-
-_POINTS = 72 / 25.4
 
 
 def _decimal_commas(ax: Axes, scale: float) -> None:
