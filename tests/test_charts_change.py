@@ -293,6 +293,15 @@ def test_the_finding_is_one_sentence_and_its_limits_stand_below(facts, size):
     assert _outside(figure) == []
 
 
+def test_a_place_without_a_row_is_said_to_have_none(facts):
+    mix = compute_mix(compute_indicators(Data(measures=None, ratings=ratings_of({2023: {"867": (90, 100)},
+                      2024: {"867": (91, 100)}})), facts), facts, by=("organisation",))  # fmt: skip
+    ax = charts.mix_and_rate(mix, facts, indicator_id="T3", year=2024, by="organisation", area_id="866",
+                             nature="bao_cao")  # fmt: skip
+    assert not ax.patches and "Thành phố Cao Lãnh, năm 2024" in _plain(ax.figure)
+    assert "chưa đủ số liệu" in _plain(ax.figure)
+
+
 def test_drawn_gives_the_rows_that_are_shown(facts, tables):
     given = charts.Inputs(
         facts, 2024, "nam", "gia_dinh", charts.with_counts(tables.assessment, tables.indicators), tables.indicators,

@@ -45,7 +45,8 @@ def mix_and_rate(
 
     Args: `table` is what `compute_mix` gives, `by` one of its splits, `area_id` the whole (default: the province). Bars
     have the gid "<part>:rate" and "<part>:mix", in điểm phần trăm; the parts add up to the whole. Where the years may not
-    be compared the picture says why. Returns the Axes. Raises ValueError where the table has no such row.
+    be compared, or the whole sent nothing, the picture says so. Returns the Axes. Raises ValueError where the table has
+    no row of the indicator, year and split.
     """
     nature = nature or tables.only_nature(table)
     area = area_id or labels.province(facts, year)[0]
@@ -53,7 +54,9 @@ def mix_and_rate(
     found = _rows(table, facts, indicator_id, by=by, area=area, organisation=organisation, unit_type=unit_type, **slot)
     whole = next((row for row in found if row["part"] == ALL), None)
     if whole is None:
-        raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, area {area}, nature {nature}")
+        if tables.rows_of(table, indicator_id=indicator_id, **slot).filter(pl.col("by") == by).is_empty():
+            raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, nature {nature}")
+        whole = _silent(facts, area, year) | {"organisation": organisation, "unit_type": unit_type}
     parts = [row for row in found if row["part"] != ALL]
     says = facts.layout["mix_and_rate"]
     title = next(t["title_vi"] for t in facts.indicators.to_dicts() if t["indicator_id"] == indicator_id)
@@ -70,7 +73,7 @@ def mix_and_rate(
         finding.rstrip("."),
         f"{title}, {_whole_vi(facts, whole)}, {when}: "
         + says["subtitle"].format(before=labels.when_vi(whole["from_year"] or year - 1, period)),
-        "; ".join(f"{row['part_name']}: {_signed(row, 'change')}" for row in [*parts, whole]) if known else "",
+        "; ".join(f"{row['part_name']}: {signed(row, 'change')}" for row in [*parts, whole]) if known else "",
         nature,
         besides,
         says["note"] if known else "",
@@ -136,6 +139,13 @@ def _rows(
     return sorted(own.to_dicts(), key=place)
 
 
+def _silent(facts: Facts, area: str, year: int) -> dict[str, Any]:
+    """Stand in for a whole that the table does not have."""
+    names = dict([labels.province(facts, year), *labels.districts(facts, year).select("area_id", "name").iter_rows()])
+    nothing = dict.fromkeys(("change_exact", "sentence_vi", "from_year"))
+    return nothing | {"part": ALL, "part_name": names.get(area, area)}
+
+
 def _whole_vi(facts: Facts, whole: dict[str, Any]) -> str:
     """Name the whole: its place, and the organisation and kind of unit where it is one of them."""
     organisation, kind = whole["organisation"], whole["unit_type"]
@@ -161,9 +171,9 @@ def _bars(
             ends[side] += value
         reach = [min(reach[0], ends[0]), max(reach[1], ends[1])]
         bold = "bold" if row is whole else "normal"
-        columns = [(_signed(row, "change"), 8.5, bold)]
+        columns = [(signed(row, "change"), 8.5, bold)]
         if beside:
-            columns += [(_signed(row, "rate"), 20.5, "normal"), (_signed(row, "mix"), 32.5, "normal")]
+            columns += [(signed(row, "rate"), 20.5, "normal"), (signed(row, "mix"), 32.5, "normal")]
         for said, right_mm, weight in columns:
             ax.annotate(
                 said, (1.0, y), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 0), ha="right",
@@ -198,7 +208,7 @@ def _decimal_commas(ax: Axes, scale: float) -> None:
     ax.grid(axis="x")
 
 
-def _signed(row: dict[str, Any], key: str) -> str:
+def signed(row: dict[str, Any], key: str) -> str:
     """Print an effect in điểm phần trăm with its sign, from its exact value."""
     value = Fraction(row[f"{key}_exact"])
     said = points(100 * abs(value.numerator), value.denominator)
