@@ -246,6 +246,18 @@ def test_the_parts_add_up_to_the_whole_and_are_drawn_so(facts):
     assert [label.get_text() for label in ax.get_yticklabels()][-1] == "Cộng"
 
 
+def test_two_effects_of_one_sign_stand_end_to_end(facts):
+    rows = ratings_of({2023: {"866": (40, 50), "867": (45, 50)}, 2024: {"866": (20, 31), "867": (61, 70)}})
+    mix = compute_mix(compute_indicators(Data(measures=None, ratings=rows), facts), facts)
+    ax = charts.mix_and_rate(mix, facts, indicator_id="T3", year=2024, nature="bao_cao")
+    bars = {bar.get_gid(): bar for bar in ax.patches}
+    rate, part = bars["867:rate"], bars["867:mix"]
+    assert (rate.get_x(), rate.get_width()) == (0, pytest.approx(-0.15576158628))
+    assert (part.get_x(), part.get_width()) == (pytest.approx(-0.15576158628), pytest.approx(-0.17831294883))
+    assert bars[f"{ALL}:mix"].get_x() == 0
+    assert "+0,273" in _plain(ax.figure)
+
+
 def test_years_that_cannot_be_compared_are_said_and_not_drawn(facts):
     data = Data(ratings=ratings_of({2024: {"866": (24, 30)}}), measures=None)
     mix = compute_mix(compute_indicators(data, facts), facts)

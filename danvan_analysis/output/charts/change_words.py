@@ -76,7 +76,8 @@ def said(facts: Facts, row: Row | None, years: tuple[str, str]) -> str:
         return labels.MISSING_VI
     if state not in TESTED:
         return f"{small_vi(row) or ''} {why(facts, row, years)}".strip()
-    return f"{signed(row)} ({facts.palette['change'][state]['word_vi'].lower()})"
+    words = facts.palette["change"][state]["word_vi"].lower() if _gap(row) else facts.layout["change"]["same"]
+    return f"{signed(row)} ({words})"
 
 
 def title(facts: Facts, found: Mapping[str, Row], places: Places, years: tuple[str, str]) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from danvan_analysis.output import labels, style, tables
-from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts import frame, mix_rows
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.tables import ALL
-from danvan_analysis.text import points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 #: The two effects, in the order they are drawn; keys of palette.toml.
 EFFECTS = ("rate", "mix")
-#: What the parts leave over of their whole (`part` of the table).
-_REST = "con_lai"
 _POINTS = 72 / 25.4
 
 
@@ -50,13 +47,15 @@ def mix_and_rate(
     """
     nature = nature or tables.only_nature(table)
     area = area_id or labels.province(facts, year)[0]
-    slot = {"year": year, "period": period, "nature": nature}
-    found = _rows(table, facts, indicator_id, by=by, area=area, organisation=organisation, unit_type=unit_type, **slot)
+    slot: dict[str, Any] = {"year": year, "period": period, "nature": nature}
+    found = mix_rows.rows(
+        table, facts, indicator_id, by=by, area=area, organisation=organisation, unit_type=unit_type, **slot
+    )
     whole = next((row for row in found if row["part"] == ALL), None)
     if whole is None:
         if tables.rows_of(table, indicator_id=indicator_id, **slot).filter(pl.col("by") == by).is_empty():
             raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, nature {nature}")
-        whole = _silent(facts, area, year) | {"organisation": organisation, "unit_type": unit_type}
+        whole = mix_rows.silent(facts, area, year) | {"organisation": organisation, "unit_type": unit_type}
     parts = [row for row in found if row["part"] != ALL]
     says = facts.layout["mix_and_rate"]
     title = next(t["title_vi"] for t in facts.indicators.to_dicts() if t["indicator_id"] == indicator_id)
@@ -71,9 +70,9 @@ def mix_and_rate(
     text = frame.words(
         facts,
         finding.rstrip("."),
-        f"{title}, {_whole_vi(facts, whole)}, {when}: "
+        f"{title}, {mix_rows.whole_vi(facts, whole)}, {when}: "
         + says["subtitle"].format(before=labels.when_vi(whole["from_year"] or year - 1, period)),
-        "; ".join(f"{row['part_name']}: {signed(row, 'change')}" for row in [*parts, whole]) if known else "",
+        "; ".join(f"{row['part_name']}: {mix_rows.signed(row, 'change')}" for row in [*parts, whole]) if known else "",
         nature,
         besides,
         says["note"] if known else "",
@@ -105,53 +104,13 @@ def mix_and_rate(
 
 def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     """Draw the figure of a report: the province's change of one target by its districts; none where nothing compares."""
-    table = given.tables.get("mix")
+    table, own = given.tables.get("mix"), {"indicator_id": wanted["indicator_id"], "year": given.year}
     if table is None:
         return None
-    code, _ = labels.province(given.facts, given.year)
-    slot = {"year": given.year, "period": given.period, "nature": given.nature}
-    rows = _rows(table, given.facts, wanted["indicator_id"], by="area_id", area=code, **slot)
-    if not any(row["part"] == ALL and row["change_exact"] is not None for row in rows):
+    rows = mix_rows.tidy(table, given.facts, **own, period=given.period, nature=given.nature)
+    if rows["change"].null_count() == rows.height:
         return None
-    ax = mix_and_rate(table, given.facts, indicator_id=wanted["indicator_id"], year=given.year, **given.look)
-    columns = ["part_name", "from_year", "first_numerator", "first_denominator", "numerator", "denominator", "change",
-               "rate_effect", "mix_effect"]  # fmt: skip
-    shown = pl.DataFrame(rows, infer_schema_length=None).select(columns)
-    return Drawn(ax.figure, shown.rename({"from_year": "previous_year"}))
-
-
-def _rows(
-    table: pl.DataFrame, facts: Facts, indicator_id: str, *, by: str, area: str, **slot: Any
-) -> list[dict[str, Any]]:
-    """Give the parts in official order, what they leave of the whole after them, the whole last."""
-    own = tables.rows_of(table, indicator_id=indicator_id, **slot).filter(pl.col("by") == by, pl.col("area_id") == area)
-    order = {
-        code: place
-        for listed, key in ((facts.organisations, "organisation"), (facts.unit_types, "unit_type"))
-        for code, place in listed.select(key, pl.col("order").cast(pl.Int64)).iter_rows()
-    }
-
-    def place(row: dict[str, Any]) -> tuple[Any, ...]:
-        part = row["part"]
-        # Areas stand in the order of their codes.
-        return part == ALL, part == _REST, [(order.get(piece, 0), piece) for piece in part.split("/")]
-
-    return sorted(own.to_dicts(), key=place)
-
-
-def _silent(facts: Facts, area: str, year: int) -> dict[str, Any]:
-    """Stand in for a whole that the table does not have."""
-    names = dict([labels.province(facts, year), *labels.districts(facts, year).select("area_id", "name").iter_rows()])
-    nothing = dict.fromkeys(("change_exact", "sentence_vi", "from_year"))
-    return nothing | {"part": ALL, "part_name": names.get(area, area)}
-
-
-def _whole_vi(facts: Facts, whole: dict[str, Any]) -> str:
-    """Name the whole: its place, and the organisation and kind of unit where it is one of them."""
-    organisation, kind = whole["organisation"], whole["unit_type"]
-    owner = "" if organisation == ALL else labels.organisation_vi(facts, organisation)
-    named = [whole["part_name"], owner, "" if kind == ALL else labels.unit_type_vi(facts, kind)]
-    return ", ".join(name for name in named if name)
+    return Drawn(mix_and_rate(table, given.facts, **own, **given.look).figure, rows)
 
 
 def _bars(
@@ -159,7 +118,7 @@ def _bars(
     beside: bool,
 ) -> None:  # fmt: skip
     """Draw the two effects of every row on either side of zero, the whole below a line."""
-    ink, reach = facts.palette["line"]["ink"], [0.0, 0.0]
+    ink, reach, places = facts.palette["line"]["ink"], [0.0, 0.0], mix_rows.decimals(whole)
     for y, row in enumerate([*parts, whole]):
         ends = [0.0, 0.0]
         for key in EFFECTS:
@@ -171,9 +130,12 @@ def _bars(
             ends[side] += value
         reach = [min(reach[0], ends[0]), max(reach[1], ends[1])]
         bold = "bold" if row is whole else "normal"
-        columns = [(signed(row, "change"), 8.5, bold)]
+        columns = [(mix_rows.signed(row, "change", places), 8.5, bold)]
         if beside:
-            columns += [(signed(row, "rate"), 20.5, "normal"), (signed(row, "mix"), 32.5, "normal")]
+            columns += [
+                (mix_rows.signed(row, "rate", places), 20.5, "normal"),
+                (mix_rows.signed(row, "mix", places), 32.5, "normal"),
+            ]
         for said, right_mm, weight in columns:
             ax.annotate(
                 said, (1.0, y), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 0), ha="right",
@@ -206,10 +168,3 @@ def _decimal_commas(ax: Axes, scale: float) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−").replace(".", ",")))
     ax.tick_params(axis="x", labelsize=7 * scale)
     ax.grid(axis="x")
-
-
-def signed(row: dict[str, Any], key: str) -> str:
-    """Print an effect in điểm phần trăm with its sign, from its exact value."""
-    value = Fraction(row[f"{key}_exact"])
-    said = points(100 * abs(value.numerator), value.denominator)
-    return said if said == "0" else f"{'+' if value > 0 else '−'}{said}"
