@@ -121,6 +121,15 @@ def test_a_merger_is_not_read_as_progress():
     assert not whole_and_parts(province({0: (81, 90)}, {0: (80, 100)}))[1]["fewer_units"].any()
 
 
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_fewer_units_for_want_of_returns_are_no_merger(year):
+    rows = province({0: (80, 90), 1: (90, 100)}, {0: (80, 100), 1: (88, 100)})
+    rows = [r | {"missing": 10} if (r["area_id"], r["year"]) == ("87", year) else r for r in rows]
+    whole, parts = whole_and_parts(rows)
+    assert not parts["fewer_units"].any() and "sáp nhập" not in whole["sentence_vi"]
+    assert whole["sentence_vi"].endswith("Tính theo số liệu đã nhận.")
+
+
 def test_districts_that_come_and_go_are_named():
     whole, parts = whole_and_parts(province({0: (40, 50), 2: (50, 50)}, {0: (40, 50), 1: (20, 50)}))
     assert dict(parts.select("part", "note").iter_rows()) == {"866": None, "867": "nhom_het", "868": "nhom_moi"}

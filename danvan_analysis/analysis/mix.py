@@ -114,7 +114,8 @@ def compute_mix(
     `change` = `rate_effect` + `mix_effect`, as shares of the whole; the same three as exact fractions in text
     (`change_exact`, `rate_exact`, `mix_exact`: `Fraction(text)` reads them), the whole's being the sum of the parts'.
     `note`: `nhom_moi`, `nhom_het` (a part without units in one year: all of it is mix). `fewer_units`: the part's share
-    rose, but with fewer units and no more of them passing, as after a merger: no progress. `reason` says why a whole is
+    rose, but with fewer units and no more of them passing, as after a merger (not where returns are missing): no
+    progress. `reason` says why a whole is
     not split: as in `compute_changes`, or `khong_cong_khop` (the parts add up to more than the whole); it then has no
     parts. A whole without parts in the table is left out. Source: Kitagawa 1955; docs/phuong-phap.md, 6.
 
@@ -182,11 +183,13 @@ def _split(
         return [whole | {"reason": "khong_cong_khop"}]
     effects = decompose_change(years[0], years[1])
     names = _names([*then, *mine], splits, facts)
+    # Where returns are missing, fewer units are no merger.
+    incomplete = bool(row["missing"] or before["missing"])
     parts = []
     for part, effect in effects.items():
         (x0, n0), (x, n) = (year.get(part, (0, 0)) for year in (years[0], years[1]))
         note = None if n0 and n else "nhom_moi" if n else "nhom_het"
-        fewer = bool(n0 and n) and x * n0 > x0 * n and n < n0 and x <= x0
+        fewer = not incomplete and bool(n0 and n) and x * n0 > x0 * n and n < n0 and x <= x0
         counts = {"first_numerator": x0, "first_denominator": n0, "numerator": x, "denominator": n}
         more = {"part": part, "part_name": names.get(part, part), "note": note, "fewer_units": fewer}
         parts.append(whole | counts | more | _effect(effect))
@@ -194,7 +197,6 @@ def _split(
         sum((e.rate for e in effects.values()), Fraction(0)), sum((e.mix for e in effects.values()), Fraction(0))
     )
     fewer = any(part["fewer_units"] for part in parts)
-    incomplete = bool(row["missing"] or before["missing"])
     found = {"method": "kitagawa", "incomplete": incomplete}
     return [whole | found | _effect(total) | {"fewer_units": fewer, "parts": parts}, *(p | found for p in parts)]
 

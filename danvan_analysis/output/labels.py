@@ -131,6 +131,13 @@ def districts(facts: Facts, year: int) -> pl.DataFrame:
     )["area_id", "name", "short"]
 
 
+def below(facts: Facts, year: int, area_id: str) -> pl.DataFrame:
+    """Give what is right below a place in `year`: the province's districts, or a district's communes; as `districts`."""
+    if area_id == facts.resolution["province_id"]:
+        return districts(facts, year)
+    return _era(facts, year, area_id)["area_id", "name", "short"]
+
+
 def province(facts: Facts, year: int) -> tuple[str, str]:
     """Give the code and the official name of the resolution's province in `year`."""
     code = str(facts.resolution["province_id"])

@@ -16,7 +16,7 @@ def mix_sentence(whole: Row, parts: Sequence[Row], facts: Facts) -> str:
         reason = facts.methods["mix"]["reasons"].get(whole["reason"], "")
         return fill(facts, "mix", "not_split", places | {"reason": reason})
     change, rate, mix = (Fraction(whole[f"{name}_exact"]) for name in ("change", "rate", "mix"))
-    decimals = _decimals(change, rate, mix)
+    decimals = mix_decimals(change, rate, mix)
     name = "up" if change > 0 else "down" if change < 0 else "equal" if rate else "nothing_moved"
     if change and _points(abs(change), decimals) == "0":
         name = f"slight_{name}"
@@ -50,7 +50,7 @@ def _points(share: Fraction, decimals: int) -> str:
     return points(100 * share.numerator, share.denominator, decimals)
 
 
-def _decimals(change: Fraction, rate: Fraction, mix: Fraction) -> int:
+def mix_decimals(change: Fraction, rate: Fraction, mix: Fraction) -> int:
     """Give the least decimals, from two, with which the printed parts add up to the printed change."""
     for decimals in range(2, 6):
         if round(100 * change, decimals) == round(100 * rate, decimals) + round(100 * mix, decimals):

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from danvan_analysis.output import labels, style, tables
-from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts import frame, mix_rows
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.tables import ALL
-from danvan_analysis.text import points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 #: The two effects, in the order they are drawn; keys of palette.toml.
 EFFECTS = ("rate", "mix")
+_POINTS = 72 / 25.4
 
 
 def mix_and_rate(
@@ -42,29 +42,44 @@ def mix_and_rate(
 
     Args: `table` is what `compute_mix` gives, `by` one of its splits, `area_id` the whole (default: the province). Bars
     have the gid "<part>:rate" and "<part>:mix", in điểm phần trăm; the parts add up to the whole. Where the years may not
-    be compared the picture says why. Returns the Axes. Raises ValueError where the table has no such row.
+    be compared, or the whole sent nothing, the picture says so. Returns the Axes. Raises ValueError where the table has
+    no row of the indicator, year and split.
     """
     nature = nature or tables.only_nature(table)
     area = area_id or labels.province(facts, year)[0]
-    found = _rows(table, indicator_id, year, by, area, organisation, unit_type, period, nature)
+    slot: dict[str, Any] = {"year": year, "period": period, "nature": nature}
+    found = mix_rows.rows(
+        table, facts, indicator_id, by=by, area=area, organisation=organisation, unit_type=unit_type, **slot
+    )
     whole = next((row for row in found if row["part"] == ALL), None)
     if whole is None:
-        raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, area {area}, nature {nature}")
+        if tables.rows_of(table, indicator_id=indicator_id, **slot).filter(pl.col("by") == by).is_empty():
+            raise ValueError(f"no row of {indicator_id}, year {year}, split by {by}, nature {nature}")
+        whole = mix_rows.silent(facts, area, year) | {"organisation": organisation, "unit_type": unit_type}
     parts = [row for row in found if row["part"] != ALL]
     says = facts.layout["mix_and_rate"]
     title = next(t["title_vi"] for t in facts.indicators.to_dicts() if t["indicator_id"] == indicator_id)
     when = labels.when_vi(year, period)
     known = whole["change_exact"] is not None
+    # The finding is the first sentence of the table; what it says besides stands under the picture.
+    finding, _, besides = (whole["sentence_vi"] or says["unknown"].format(year=year)).partition(". ")
+    small = known and min(whole["denominator"], whole["first_denominator"]) < labels.SMALL_BASE
+    if small:
+        counts = [labels.fraction(whole[f"{p}numerator"], whole[f"{p}denominator"]) for p in ("first_", "")]
+        finding, besides, known = says["small"].format(before=counts[0], now=counts[1]), "", False
     text = frame.words(
         facts,
-        (whole["sentence_vi"] or says["unknown"].format(year=year)).rstrip("."),
-        f"{title}, {when}: " + says["subtitle"].format(before=whole["from_year"] or year - 1),
-        "; ".join(f"{row['part_name']}: {_signed(row, 'change')}" for row in [*parts, whole]) if known else "",
+        finding.rstrip("."),
+        f"{title}, {mix_rows.whole_vi(facts, whole)}, {when}: "
+        + says["subtitle"].format(before=labels.when_vi(whole["from_year"] or year - 1, period)),
+        "; ".join(f"{row['part_name']}: {mix_rows.signed(row, 'change')}" for row in [*parts, whole]) if known else "",
         nature,
+        besides,
         says["note"] if known else "",
-        says["fewer"] if any(row["fewer_units"] for row in found) else "",
     )
     names = [labels.place_short(row["part_name"] or row["part"]) for row in parts]
+    # What has the name of its organisation is named once.
+    names = [", ".join(dict.fromkeys(name.split(", "))) for name in names]
     names = [name[0].upper() + name[1:] for name in names]
     if not known:
         parts, names = [], []
@@ -79,38 +94,23 @@ def mix_and_rate(
         if known:
             _bars(ax, facts, parts, whole, [*names, says["whole"]], scale, beside=wide)
             meanings = [(facts.palette["effect"][key], facts.palette["effect"][key]["word_vi"]) for key in EFFECTS]
-            frame.legend(ax, facts, meanings, 2 if wide else 1, 7 * scale, left * scale * (0 if wide else 0.6))
+            frame.legend(ax, facts, meanings, 2 if wide else 1, 7 * scale, left * scale)
         else:
             ax.set_axis_off()
-            ax.text(0.5, 0.5, says["apart"], transform=ax.transAxes, ha="center", va="center", style="italic")
+            why = says["few" if small else "apart"]
+            ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", style="italic")
     return ax
 
 
 def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
     """Draw the figure of a report: the province's change of one target by its districts; none where nothing compares."""
-    table = given.tables.get("mix")
+    table, own = given.tables.get("mix"), {"indicator_id": wanted["indicator_id"], "year": given.year}
     if table is None:
         return None
-    code, _ = labels.province(given.facts, given.year)
-    rows = _rows(table, wanted["indicator_id"], given.year, "area_id", code, ALL, ALL, given.period, given.nature)
-    if not any(row["part"] == ALL and row["change_exact"] is not None for row in rows):
+    rows = mix_rows.tidy(table, given.facts, **own, period=given.period, nature=given.nature)
+    if rows["change"].null_count() == rows.height:
         return None
-    ax = mix_and_rate(table, given.facts, indicator_id=wanted["indicator_id"], year=given.year, **given.look)
-    columns = ["part_name", "from_year", "first_numerator", "first_denominator", "numerator", "denominator", "change",
-               "rate_effect", "mix_effect"]  # fmt: skip
-    shown = pl.DataFrame(rows, infer_schema_length=None).select(columns)
-    return Drawn(ax.figure, shown.rename({"from_year": "previous_year"}))
-
-
-def _rows(
-    table: pl.DataFrame, indicator_id: str, year: int, by: str, area: str, organisation: str, unit_type: str,
-    period: str, nature: str,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Give the parts in official order, the whole last."""
-    own = tables.rows_of(table, indicator_id=indicator_id, year=year, period=period, nature=nature,
-                         organisation=organisation, unit_type=unit_type)  # fmt: skip
-    own = own.filter(pl.col("by") == by, pl.col("area_id") == area)
-    return own.sort(pl.col("part") == ALL, "part").to_dicts()
+    return Drawn(mix_and_rate(table, given.facts, **own, **given.look).figure, rows)
 
 
 def _bars(
@@ -118,7 +118,7 @@ def _bars(
     beside: bool,
 ) -> None:  # fmt: skip
     """Draw the two effects of every row on either side of zero, the whole below a line."""
-    ink, reach = facts.palette["line"]["ink"], [0.0, 0.0]
+    ink, reach, places = facts.palette["line"]["ink"], [0.0, 0.0], mix_rows.decimals(whole)
     for y, row in enumerate([*parts, whole]):
         ends = [0.0, 0.0]
         for key in EFFECTS:
@@ -130,9 +130,12 @@ def _bars(
             ends[side] += value
         reach = [min(reach[0], ends[0]), max(reach[1], ends[1])]
         bold = "bold" if row is whole else "normal"
-        columns = [(_signed(row, "change"), 8.5, bold)]
+        columns = [(mix_rows.signed(row, "change", places), 8.5, bold)]
         if beside:
-            columns += [(_signed(row, "rate"), 20.5, "normal"), (_signed(row, "mix"), 32.5, "normal")]
+            columns += [
+                (mix_rows.signed(row, "rate", places), 20.5, "normal"),
+                (mix_rows.signed(row, "mix", places), 32.5, "normal"),
+            ]
         for said, right_mm, weight in columns:
             ax.annotate(
                 said, (1.0, y), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 0), ha="right",
@@ -142,8 +145,8 @@ def _bars(
     if beside:
         for said, right_mm in zip(facts.layout["mix_and_rate"]["heads"], (8.5, 20.5, 32.5), strict=True):
             ax.annotate(
-                said, (1.0, -0.6), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 3), ha="right",
-                textcoords="offset points", va="bottom", fontsize=6.6 * scale, annotation_clip=False, linespacing=0.9,
+                said, (1.0, -0.6), xycoords=("axes fraction", "data"), xytext=(right_mm * _POINTS * scale, 5), ha="right",
+                textcoords="offset points", va="baseline", fontsize=6.6 * scale, annotation_clip=False, linespacing=0.9,
             )  # fmt: skip
     pad = 0.06 * max(reach[1] - reach[0], 0.1)
     ax.set_xlim(reach[0] - pad, reach[1] + pad)
@@ -156,9 +159,6 @@ def _bars(
     _decimal_commas(ax, scale)
 
 
-_POINTS = 72 / 25.4
-
-
 def _decimal_commas(ax: Axes, scale: float) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -168,10 +168,3 @@ def _decimal_commas(ax: Axes, scale: float) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−").replace(".", ",")))
     ax.tick_params(axis="x", labelsize=7 * scale)
     ax.grid(axis="x")
-
-
-def _signed(row: dict[str, Any], key: str) -> str:
-    """Print an effect in điểm phần trăm with its sign, from its exact value."""
-    value = Fraction(row[f"{key}_exact"])
-    said = points(100 * abs(value.numerator), value.denominator)
-    return said if said == "0" else f"{'+' if value > 0 else '−'}{said}"
