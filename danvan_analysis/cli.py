@@ -46,14 +46,20 @@ class _Year(click.ParamType[int]):
         return int(value)
 
 
+#: What every command that reads the returns asks for.
+_READING = (
+    click.option("--so-lieu", "raw", type=click.Path(path_type=Path), default="data/raw", show_default=True,
+                 metavar="THƯ_MỤC", help="Thư mục biểu số liệu các đơn vị gửi."),
+    click.option("--danh-muc", "overlay", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                 metavar="THƯ_MỤC", help="Danh mục riêng của đơn vị, đặt chồng lên danh mục kèm phần mềm."),
+    click.option("--den-ngay", "as_of", type=_Day(), default=date.today, show_default="hôm nay",
+                 help="Tính đến ngày."),
+)  # fmt: skip
+
+
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     options = (
-        click.option("--so-lieu", "raw", type=click.Path(path_type=Path), default="data/raw", show_default=True,
-                     metavar="THƯ_MỤC", help="Thư mục biểu số liệu các đơn vị gửi."),
-        click.option("--danh-muc", "overlay", type=click.Path(exists=True, file_okay=False, path_type=Path),
-                     metavar="THƯ_MỤC", help="Danh mục riêng của đơn vị, đặt chồng lên danh mục kèm phần mềm."),
-        click.option("--den-ngay", "as_of", type=_Day(), default=date.today, show_default="hôm nay",
-                     help="Tính đến ngày."),
+        *_READING,
         click.option("--nghiem-ngat", "strict", is_flag=True,
                      help="Kết thúc với mã 3 nếu có số liệu chưa đưa vào tổng hợp hoặc thiếu báo cáo."),
     )  # fmt: skip
@@ -120,6 +126,52 @@ def review_command(**options: Any) -> None:
     summary.print_moved(outcome.moved)
     click.echo(f"Kết quả: {outcome.folder}")
     _finish(outcome, options["strict"])
+
+
+def _asks_for_a_number(command: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--chi-tieu", "indicator", required=True, metavar="MÃ", help="Chỉ tiêu, thí dụ T3 hoặc B12."),
+        click.option("--nam", "year", type=_Year(), required=True, metavar="NĂM", help="Năm của số liệu."),
+        click.option("--dia-ban", "place", default="", metavar="TÊN", help="Huyện, thành phố; bỏ trống là toàn tỉnh."),
+        click.option("--ky-bao-cao", "period", type=click.Choice(PERIODS), default="nam", show_default=True,
+                     help="Kỳ báo cáo."),
+        click.option("--to-chuc", "organisation", default="tat_ca", metavar="MÃ", help="Một tổ chức, thí dụ phu_nu."),
+        click.option("--loai-hinh", "unit_type", default="tat_ca", metavar="MÃ", help="Một loại hình, thí dụ chi_hoi."),
+        *_READING,
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@cli.command("tra-cuu", options_metavar="[TUỲ_CHỌN]")
+@_asks_for_a_number
+def sentence_command(**options: Any) -> None:
+    """In một câu dùng được ngay về một chỉ tiêu, kèm chỗ của các ô số liệu."""
+    from danvan_analysis import summary
+
+    summary.print_sentence(*_looked_up("tra-cuu", **options))
+
+
+@cli.command("nguon-so-lieu", options_metavar="[TUỲ_CHỌN]")
+@_asks_for_a_number
+def cells_command(**options: Any) -> None:
+    """In mọi ô số liệu đứng sau một con số đã in, từng ô góp bao nhiêu, cộng lại đúng bằng số ấy."""
+    from danvan_analysis import summary
+
+    summary.print_cells(*_looked_up("nguon-so-lieu", **options))
+
+
+def _looked_up(
+    command: str, *, indicator: str, place: str, organisation: str, unit_type: str, **options: Any
+) -> tuple[Any, Any]:
+    from danvan_analysis.lookup import by_sheet, look_up
+
+    request = _request(command, strict=False, **options)
+    found = look_up(request, indicator, place, organisation=organisation, unit_type=unit_type, progress=_progress)
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    return found, by_sheet(found)
 
 
 @cli.command("khai-bao", options_metavar="[TUỲ_CHỌN]")

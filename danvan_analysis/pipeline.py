@@ -128,8 +128,10 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
         tables = {**_tables(data), "indicators": indicators, "assessment": assessment, "changes": changes}
         _write_tables(draft.folder / "bang", tables | more.shown)
         _write_internal(draft.folder / "noi-bo", more.internal, facts, nature)
-        charts = draw_year(draft.folder / "bieu-do", **common, ratings=data.ratings, font=request.font)
-        write_appendix(draft.folder / "phu-luc.xlsx", **common, **documents, ratings=data.ratings)
+        charts = draw_year(
+            draft.folder / "bieu-do", **common, ratings=data.ratings, tables_of_year=more.shown, font=request.font
+        )
+        write_appendix(draft.folder / "phu-luc.xlsx", **common, **documents, ratings=data.ratings, charts=charts)
         write_report(
             draft.folder / "bao-cao-so-ket.docx",
             **common,

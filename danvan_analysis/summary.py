@@ -148,3 +148,54 @@ def print_declared(declared: list[Any], *, shown: bool) -> None:
             click.echo(f"{where}{state} {len(table.unknown)} cụm từ chưa rõ. Dự thảo: forms/{table.form_id}.toml")
             if shown:
                 click.echo(f"\n{table.text}")
+
+
+def print_sentence(found: Any, sheets: pl.DataFrame) -> None:
+    """Print one number's sentence, ready to paste, and where its cells stand, in short."""
+    click.echo(found.sentence)
+    if found.mark:
+        click.echo(found.mark)
+    places = sheets.group_by("source_file", "source_sheet", maintain_order=True).agg(pl.col("cells").explode().unique())
+    cells = int(places["cells"].list.len().sum())
+    click.echo(f"Lấy từ {number(cells)} ô của {number(places['source_file'].n_unique())} tệp:")
+    for row in places.to_dicts():
+        shown = ", ".join(row["cells"][:_FEW]) + (f" … ({len(row['cells'])} ô)" if len(row["cells"]) > _FEW else "")
+        click.echo(f"- {row['source_file']} [{row['source_sheet']}]: {shown}")
+
+
+def print_cells(found: Any, sheets: pl.DataFrame) -> None:
+    """Print every cell behind one number, with what it adds to numerator and base, and the sums beside what is printed."""
+    row = found.row
+    click.echo(found.sentence)
+    if found.mark:
+        click.echo(found.mark)
+    for (file, sheet), rows in sheets.group_by(["source_file", "source_sheet"], maintain_order=True):
+        click.secho(f"{file} [{sheet}]", bold=True)
+        for part in rows.to_dicts():
+            adds = ", ".join(
+                f"{name} {'+' if value > 0 else '−'}{number(abs(value))}"
+                for name, value in (("tử số", part["to_numerator"]), ("mẫu số", part["to_denominator"]))
+                if value
+            )
+            why = _ROLES.get(part["role"], "")
+            click.echo(f"  {part['what_vi']} ({adds or why}): {', '.join(part['cells'])}")
+    sums = [("Tử số", sheets["to_numerator"].sum(), row["numerator"])]
+    sums += [("Mẫu số", sheets["to_denominator"].sum(), row["denominator"])] if row["denominator"] is not None else []
+    for name, total, printed in sums:
+        if printed is None:
+            continue
+        said = "đúng bằng số đã in"
+        if total != printed:
+            most = row["numerator_most"]
+            range_vi = number(printed) if most == printed else f"từ {number(printed)} đến {number(most)}"
+            said = f"số đã in: {range_vi}, vì một tổ chức có thể đăng ký trong nhiều năm"
+        click.echo(f"{name}: các ô cộng lại được {number(int(total))}, {said}.")
+
+
+#: Cells shown of a sheet where only the place is told.
+_FEW = 12
+_ROLES = {
+    "chua_xep_loai": "chưa xếp loại, không đưa vào tính tỷ lệ",
+    "thang_khong_ro": "thang xếp loại không cho biết mức này",
+    "khong_dung_duoc": "thiếu một phần của tỷ lệ nên chưa tính",
+}

@@ -12,7 +12,7 @@ import pytest
 
 from danvan_analysis.analysis import assess_targets, compute_changes
 from danvan_analysis.facts import Facts
-from danvan_analysis.output import labels
+from danvan_analysis.output import charts, labels
 from danvan_analysis.output.appendix import write_appendix
 from danvan_analysis.output.returns import aside_by_sender, returns_table
 from danvan_analysis.tables import Assessment, Indicators
@@ -22,7 +22,7 @@ from . import output_samples as samples
 MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU CỦA ĐỊA PHƯƠNG"
 
 
-def _write(path: Path, facts: Facts, nature: str = "gia_dinh", t: samples.Sample | None = None) -> Path:
+def _write(path: Path, facts: Facts, nature: str = "gia_dinh", t: samples.Sample | None = None, **more) -> Path:
     t = t or samples.sample(facts, nature)
     return write_appendix(
         path,
@@ -36,6 +36,7 @@ def _write(path: Path, facts: Facts, nature: str = "gia_dinh", t: samples.Sample
         returned=returns_table(facts, sources=t.sources, ratings=t.ratings, year=2024),
         sources=t.sources,
         set_aside=t.set_aside,
+        **more,
     )
 
 
@@ -142,6 +143,29 @@ def test_tidy_sheet_equals_the_table(facts, values):
     heads = [c.value for c in sheet[4]]
     stored = [sheet.cell(r, heads.index("n (đạt mức)") + 1).value for r in range(5, sheet.max_row + 1)]
     assert stored == table["numerator"].to_list()
+
+
+def test_the_table_of_each_picture_stands_under_its_caption(facts, tmp_path):
+    t = samples.sample(facts)
+    made = charts.draw_year(
+        tmp_path, facts=facts, year=2024, indicators=t.indicators, assessment=t.assessment, changes=t.changes,
+        ratings=t.ratings, returned=returns_table(facts, sources=t.sources, ratings=t.ratings, year=2024),
+    )  # fmt: skip
+    book = openpyxl.load_workbook(_write(tmp_path / "phu-luc.xlsx", facts, t=t, charts=made))
+    assert [name for name in book.sheetnames if name.startswith("Hình")] == [f"Hình {i + 1}" for i in range(len(made))]
+    for i, chart in enumerate(made, 1):
+        sheet = book[f"Hình {i}"]
+        assert chart.caption in sheet["A1"].value
+        lines = [list(line) for line in sheet.iter_rows(min_row=5, values_only=True)]
+        # A workbook keeps 16 digits.
+        rows = [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in chart.table.rows()]
+        assert lines == rows
+    needed = next(i for i, chart in enumerate(made, 1) if chart.name == "needed-T4")
+    heads = [cell.value for cell in book[f"Hình {needed}"][4]]
+    share = book[f"Hình {needed}"].cell(5, heads.index("Tỷ lệ") + 1)
+    assert share.number_format.endswith("0.00%") and share.value == pytest.approx(
+        made[needed - 1].table["Tỷ lệ (0–1)"][0]
+    )
 
 
 def test_what_has_no_target_stands_in_the_tidy_sheet_alone(facts, tmp_path):

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from danvan_analysis.analysis import compute_mix
 from danvan_analysis.errors import OutputError
 from danvan_analysis.facts import Facts
 from danvan_analysis.output import charts, labels, style
@@ -145,7 +146,7 @@ def _spans(figure: Figure):
         )
 
 
-@pytest.mark.parametrize("size", ["a4", "slide"])
+@pytest.mark.parametrize("size", ["a4", "half", "slide"])
 def test_no_text_leaves_the_picture(facts, tables, verdicts, size):
     table = charts.returns_table(facts, sources=tables.sources, ratings=tables.ratings, year=2024)
     figures = [
@@ -155,13 +156,35 @@ def test_no_text_leaves_the_picture(facts, tables, verdicts, size):
         charts.rating_shares(tables.ratings, facts, year=2024, unit_type="ban_ctmt", size=size).figure,
         charts.needed(verdicts, facts, indicator_id="T4", year=2024, size=size).figure,
         charts.returns(table, facts, year=2024, nature="gia_dinh", size=size).figure,
+        charts.change(tables.changes, facts, indicator_id="T3", year=2024, size=size),
+        charts.change(tables.changes, facts, indicator_id="T2", year=2023, size=size),
+        charts.mix_and_rate(
+            compute_mix(tables.indicators, facts), facts, indicator_id="T3", year=2024, size=size
+        ).figure,
     ]
     for figure in figures:
+        # Letters are as wide as in the file only at the file's own resolution.
+        figure.set_dpi(facts.layout["chart"]["dpi"])
         figure.canvas.draw()
         out = [
             span for span in _spans(figure) if span[1] < -0.001 or span[2] > 1.001 or span[3] < -0.01 or span[4] > 1.01
         ]
         assert not out
+        assert not list(_overlapping(figure))
+
+
+def _overlapping(figure: Figure):
+    """Give pairs of texts that stand on each other by more than a sliver."""
+    # A text's box is as high as its line; the letters fill its middle. A legend's words are found twice.
+    spans = list(
+        dict.fromkeys((t, x0, x1, y0 + 0.2 * (y1 - y0), y1 - 0.2 * (y1 - y0)) for t, x0, x1, y0, y1 in _spans(figure))
+    )
+    for i, (one, left, right, bottom, top) in enumerate(spans):
+        for other, left2, right2, bottom2, top2 in spans[i + 1 :]:
+            wide, high = min(right, right2) - max(left, left2), min(top, top2) - max(bottom, bottom2)
+            small = min((right - left) * (top - bottom), (right2 - left2) * (top2 - bottom2))
+            if wide > 0 and high > 0 and wide * high > 0.12 * small:
+                yield one, other
 
 
 def test_files_are_the_same_twice_and_carry_alt_text(facts, tables, verdicts, tmp_path):

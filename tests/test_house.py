@@ -23,6 +23,7 @@ FLOORS = (
     ("intake", "analysis", "output"),
     ("publish", "summary"),
     ("pipeline",),
+    ("lookup",),
     ("cli",),
     ("", "__main__"),  # "" is the package itself: it hands out the public names
 )

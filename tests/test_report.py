@@ -69,6 +69,13 @@ def _text(document) -> str:
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
+def test_every_picture_stands_in_the_report_in_the_order_of_the_appendix(report, pictures):
+    said = [p.text for p in report.paragraphs if p.style.name == "Caption" and p.text.startswith("Hình")]
+    inside = [chart.caption for chart in pictures if chart.place]
+    assert [line.partition(". ")[2] for line in said] == inside
+    assert [line.split(".")[0] for line in said] == [f"Hình {i}" for i in range(1, len(inside) + 1)]
+
+
 def test_page_and_font_are_those_of_the_profile(facts, report):
     first, wide = report.sections[0], report.sections[-1]
     assert (round(first.page_width.mm), round(first.page_height.mm)) == (210, 297)

@@ -62,6 +62,7 @@ def year_tables(
         "meetings": meetings(data, facts, **slot, as_of=as_of),
         "participation": withhold_small(taking, facts).drop(_INTERNAL_COLUMNS),
         "below_fair": below.counts,
+        "below_fair_communes": below.communes,
         "movement_counts": moved.counts,
         "movement_bounds": moved.bounds,
     }

@@ -6,6 +6,7 @@ Hochberg 1995 (J. R. Statist. Soc. B 57: 289-300), Fleiss 1981 (Statistical Meth
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
 
@@ -16,6 +17,8 @@ _NORMAL = NormalDist()
 _HALVINGS = 48
 
 
+#: The same counts stand in many rows (one organisation is its own sum; the first year is often the year before).
+@lru_cache(maxsize=1 << 16)
 def difference_p_value(x1: int, n1: int, x2: int, n2: int) -> float:
     """Give the two-sided p-value of x1/n1 against x2/n2 that belongs to Newcombe's interval.
 
@@ -69,6 +72,7 @@ def difference_power(p1: float, n1: float, p2: float, n2: float, level: float = 
     return _NORMAL.cdf(beyond / under_true)
 
 
+@lru_cache(maxsize=1 << 16)
 def detectable_difference(
     p: float, n_before: float, n_now: float, *, level: float = 0.95, power: float = 0.8
 ) -> tuple[float | None, float | None]:

@@ -42,18 +42,23 @@ class Places:
         return self.names[area_id], self.names[area_id] if old else None, self.basis[1]
 
 
+def last_day(facts: Facts, year: int) -> date | None:
+    """Give the last day of a year on which the resolution's province existed; None where it did not."""
+    province, day = str(facts.resolution["province_id"]), date(year, 12, 31)
+    if province in areas_on(facts, day)["area_id"]:
+        return day
+    # The districts and the old province ended within 2025: their last day stands for the year.
+    ends = facts.areas.filter(pl.col("area_id") == province, pl.col("valid_to").dt.year() == year)["valid_to"]
+    return None if ends.is_empty() else ends.sort()[-1]
+
+
 def places_in(facts: Facts, year: int) -> Places:
     """Give the places of the resolution's province in a year; without names where the province no longer existed."""
     province = str(facts.resolution["province_id"])
-    day = date(year, 12, 31)
+    day = last_day(facts, year)
+    if day is None:
+        return Places(province, ("tinh-cu", "huyen-cu"))
     valid = areas_on(facts, day)
-    if province not in valid["area_id"]:
-        # The districts and the old province ended within 2025: their last day stands for the year.
-        ends = facts.areas.filter(pl.col("area_id") == province, pl.col("valid_to").dt.year() == year)["valid_to"]
-        if ends.is_empty():
-            return Places(province, ("tinh-cu", "huyen-cu"))
-        day = ends.sort()[-1]
-        valid = areas_on(facts, day)
     below = valid.filter(pl.col("parent_id") == province).sort("area_id")
     blocks = frozenset(below.filter(pl.col("kind").is_in(_BLOCK_KINDS))["area_id"])
     under = below.filter(~pl.col("kind").is_in(_BLOCK_KINDS))

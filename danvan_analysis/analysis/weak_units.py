@@ -8,6 +8,7 @@ from danvan_analysis.analysis.base_units import FLAG, base_rows, cube, named_uni
 from danvan_analysis.analysis.gathering import gathered_places
 from danvan_analysis.analysis.indicators import compute_indicators
 from danvan_analysis.analysis.places import Places
+from danvan_analysis.analysis.weak_communes import commune_counts
 from danvan_analysis.analysis.weak_history import histories
 from danvan_analysis.analysis.weak_lists import strengthen_list, unit_list
 from danvan_analysis.facts import Facts
@@ -28,15 +29,17 @@ _COUNTS = {
 
 @dataclass(frozen=True)
 class WeakUnits:
-    """Units below "khá" of a year, four tables.
+    """Units below "khá" of a year, five tables.
 
-    `units` and `to_strengthen` carry names and are for `noi-bo/` only; `counts` and `gathered` never name a unit.
+    `units` and `to_strengthen` carry names and are for `noi-bo/` only; `counts`, `communes` and `gathered` never name a
+    unit.
     """
 
     units: pl.DataFrame
     counts: pl.DataFrame
     gathered: pl.DataFrame
     to_strengthen: pl.DataFrame
+    communes: pl.DataFrame
 
 
 def weak_units(
@@ -55,6 +58,11 @@ def weak_units(
     out of `rated`, as `share` with Wilson's limits; `unrated`, `missing` (null: unknown) and the share's bounds
     if all missing units were khá or better (`lower_bound`) or below (`upper_bound`); `weak` and what it can be at least and
     at most; `named`, how many of `below` have a name, and how these stand (`moi` … `khong_ro`); `sentence_vi`.
+
+    `communes`: every commune of every district by organisation, key `nature`, `year`, `period`, `area_id`, `organisation`;
+    `below` out of `rated`, `unrated`; without them the `reason`: `khong_co_so_lieu`, `chua_xep_loai`, `so_chung_huyen` (the
+    return gives the district's total only), `khong_co_don_vi` (not in a return that is complete), `it_don_vi` (fewer rated
+    than `methods.toml [weak_units] least_shown`: a count would point at the unit).
 
     `gathered`: key `nature`, `year`, `period`, `level` (`xa`, `dia_phuong` = district, `dia_phuong_to_chuc`), `area_id`,
     `organisation`; `below` out of `rated`, `expected` under an even spread, exact tail `p_value`, `p_adjusted` over
@@ -82,11 +90,13 @@ def weak_units(
     here, named = places[year], named_units(rows)
     of_year = rows.filter(year=year)
     units = unit_list(named.filter(year=year), histories(named, year))
+    counts = _counts(ind, of_year, units, here, facts)
     return WeakUnits(
         units,
-        _counts(ind, of_year, units, here, facts),
+        counts,
         gathered_places(of_year, here, facts, year, period),
         strengthen_list(units, of_year, here, facts),
+        commune_counts(of_year, counts, here, facts, year),
     )
 
 

@@ -9,6 +9,7 @@ from danvan_analysis.facts.check_bridges import check_bridges
 from danvan_analysis.facts.check_duties import check_duty_forms
 from danvan_analysis.facts.check_indicators import check_indicators
 from danvan_analysis.facts.check_scales import check_scale_use, check_scales, check_wordings
+from danvan_analysis.facts.check_tiles import check_tiles
 from danvan_analysis.facts.files import STATUSES, TABLES, Column
 from danvan_analysis.facts.model import Row, items
 from danvan_analysis.facts.rows import nearest
@@ -50,6 +51,7 @@ def check_facts(
     problems += _needed(pages["settings"], rows)
     problems += _methods(pages["methods"])
     problems += check_bridges(pages["methods"], rows)
+    problems += check_tiles(pages["layout"], rows)
     return problems
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from danvan_analysis.output.story import Story
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
+    from danvan_analysis.output.charts import ChartFile
 
 _HEADS = {
     "indicator_id": "Chỉ tiêu", "year": "Năm", "period": "Kỳ", "area_id": "Mã địa bàn", "area_name": "Địa bàn",
@@ -56,12 +58,13 @@ def write_appendix(
     returned: pl.DataFrame,
     sources: pl.DataFrame,
     set_aside: pl.DataFrame,
+    charts: Sequence[ChartFile] = (),
 ) -> Path:
     """Write `phu-luc.xlsx` and give its path.
 
     Sheets: cover; "Phụ lục 1" (province and districts by target); one sheet of ratings per kind of unit; "Phụ lục 2"
-    (who sent what); a native chart beside its table; tidy sheets; what was set aside. Totals that are sums are formulas
-    with their values stored. The same input gives the same bytes.
+    (who sent what); a native chart beside its table; tidy sheets; what was set aside; "Hình 1" … the table that each picture
+    of the report draws. Totals that are sums are formulas with their values stored. The same input gives the same bytes.
     """
     nature = nature or tables.only_nature(assessment)
     story = story_rows.story(facts, year, period, nature, indicators, assessment, changes, returned)
@@ -88,6 +91,11 @@ def write_appendix(
         kept = tables.of_nature(table, nature).filter(own)
         sheets.tidy(book, name, f"{title}, {story.when}", kept.drop(dropped, strict=False), _HEADS)
     sheets.tidy(book, "Chưa đưa vào tổng hợp", f"Chưa đưa vào tổng hợp, {story.when}", aside, _HEADS)
+    inside = [chart for chart in charts if chart.place]
+    for number, chart in enumerate(inside, 1):
+        sheets.tidy(book, f"Hình {number}", f"Số liệu của Hình {number}. {chart.caption}", chart.table)
+    for number, chart in enumerate((chart for chart in charts if not chart.place), 1):
+        sheets.tidy(book, f"Hình rời {number}", f"Số liệu của hình {chart.name}. {chart.caption}", chart.table)
     book.close()
     return Path(path)
 

@@ -202,6 +202,11 @@ def level_of(target: dict[str, Any]) -> str:
     return f"{sign}{float(target['target']):g}%".replace(".", ",")
 
 
+def numbered_titles(facts: Facts, wanted: list[dict[str, Any]]) -> str:
+    """Tell what each numbered column of a narrow table stands for."""
+    return "; ".join(f"{number_of(t['indicator_id'])}: {short_title(facts, t)}" for t in wanted) + "."
+
+
 def object_short(facts: Facts, target: dict[str, Any]) -> str:
     """Name what a target counts in a word ("tổ chức", "đơn vị"); in full where the wording has no short name."""
     return str(facts.wording.get("short", {}).get(target["indicator_id"], target["object_vi"]))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Vietnamese separators in LibreOffice and in Excel set to another language; Excel in Vietnamese shows them anyway.
 COUNT_FORMAT = "[$-42A]#,##0"
 SHARE_FORMAT = "[$-42A]0.00%"
+_SHARE_HEAD = " (0–1)"
 _FIXED = datetime(2021, 1, 1)
 _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _RULED = _FONT | {"border": 1}
@@ -117,13 +118,15 @@ def share(
 def tidy(book: Book, name: str, title: str, table: pl.DataFrame, heads: dict[str, str] | None = None) -> Any:
     """Write a table as it stands, one column a column, with a filter and a head that stays and repeats."""
     heads = heads or {}
+    # A share is written as one: 0.9416 under "Tỷ lệ (0–1)" is printed 94,16% under "Tỷ lệ".
+    shares = {i for i, column in enumerate(table.columns) if column.endswith(_SHARE_HEAD)}
     widths = [_width(table[c], heads.get(c, c)) for c in table.columns]
     sheet = book.add(name, title, widths)
     for column, head in enumerate(table.columns):
-        sheet.write_string(3, column, heads.get(head, head), book.formats["head"])
+        sheet.write_string(3, column, heads.get(head, head).removesuffix(_SHARE_HEAD), book.formats["head"])
     for i, line in enumerate(table.iter_rows(), 4):
         for column, value in enumerate(line):
-            _write(sheet, book, i, column, value)
+            _write(sheet, book, i, column, value, share=column in shares)
         sheet.set_row(i, height(line, widths))
     sheet.set_row(3, 31)
     last = max(3 + table.height, 4)
@@ -134,8 +137,10 @@ def tidy(book: Book, name: str, title: str, table: pl.DataFrame, heads: dict[str
     return sheet
 
 
-def _write(sheet: Any, book: Book, row: int, column: int, value: object) -> None:
-    if value is None:
+def _write(sheet: Any, book: Book, row: int, column: int, value: object, share: bool = False) -> None:
+    if share and isinstance(value, float):
+        sheet.write_number(row, column, value, book.formats["share"])
+    elif value is None:
         sheet.write_blank(row, column, None, book.formats["cell"])
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, book.formats["centre"])

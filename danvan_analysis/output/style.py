@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from danvan_analysis.errors import OutputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
     from danvan_analysis.facts import Facts
 
@@ -95,7 +95,7 @@ def applied(facts: Facts, scale: float = 1.0, font: str | None = None) -> Iterat
         yield
 
 
-def save_chart(figure: Figure, path: str | Path, *, dpi: int = 300) -> str:
+def save_chart(figure: Figure | SubFigure, path: str | Path, *, dpi: int = 300) -> str:
     """Write `path` with .png and .svg beside each other and give the chart's alt text.
 
     The same figure gives the same bytes in every run: no date, no software, fixed ids, letters as outlines.
@@ -107,13 +107,14 @@ def save_chart(figure: Figure, path: str | Path, *, dpi: int = 300) -> str:
     alt = alt_text(figure)
     fixed: Any = {"svg.hashsalt": "danvan", "svg.fonttype": "path"}
     with matplotlib.rc_context(fixed):
+        whole: Any = figure.get_figure(root=True)
         # Appending, not with_suffix: a name such as "trend-2.4" keeps all of its letters.
-        figure.savefig(f"{base}.png", dpi=dpi, metadata={"Software": None, "Description": alt})
-        figure.savefig(f"{base}.svg", metadata={"Date": None, "Creator": None, "Description": alt})
+        whole.savefig(f"{base}.png", dpi=dpi, metadata={"Software": None, "Description": alt})
+        whole.savefig(f"{base}.svg", metadata={"Date": None, "Creator": None, "Description": alt})
     return alt
 
 
-def alt_text(figure: Figure) -> str:
+def alt_text(figure: Figure | SubFigure) -> str:
     """Give the text for a reader who does not see the picture; the charts store it as the figure's label."""
     own = str(figure.get_label() or "")
     return own or " ".join(str(axes.get_label()) for axes in figure.axes if axes.get_label())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from danvan_analysis.output import labels
 from danvan_analysis.tables import ALL
+
+if TYPE_CHECKING:
+    from danvan_analysis.facts import Facts
 
 KEY = [
     "resolution_id",
@@ -73,3 +77,29 @@ def by_place(rows: pl.DataFrame) -> dict[str, dict[str, Any]]:
     for row in rows.sort("area_id", "basis").to_dicts():
         found.setdefault(row["area_id"], row)
     return found
+
+
+def has_counts(rows: pl.DataFrame) -> bool:
+    """Tell whether any row of the verdicts has a figure to draw."""
+    return rows.filter(pl.col("denominator") > 0, pl.col("attained") != "not_applicable").height > 0
+
+
+def verdict_rows(facts: Facts, rows: pl.DataFrame, year: int, *, province: bool = True) -> pl.DataFrame:
+    """Give the rows of a chart of verdicts as the table beside it: by target, the province and its districts in official
+    order, year by year.
+
+    Columns `indicator_id`, `year`, `area_id`, `area_name`, `numerator`, `denominator`, `missing`, `value` (0–1), `target`
+    (percent), `margin_units`, `lower_bound`, `upper_bound`, `state_vi` (the province's verdict, a district's comparison).
+    """
+    code, _ = labels.province(facts, year)
+    order = [*([code] if province else []), *labels.districts(facts, year)["area_id"]]
+    kept = rows.filter(pl.col("area_id").is_in(order))
+    said = [labels.state_vi(facts, labels.standing(row), row["area_id"] == code) for row in kept.iter_rows(named=True)]
+    place = pl.col("area_id").replace_strict({area: i for i, area in enumerate(order)}, return_dtype=pl.Int64)
+    columns = ["indicator_id", "year", "area_id", "area_name", "numerator", "denominator", "missing", "value", "target",
+               "margin_units", "lower_bound", "upper_bound"]  # fmt: skip
+    return (
+        kept.with_columns(state_vi=pl.Series(said, dtype=pl.String))
+        .sort("indicator_id", place, "year")
+        .select(*columns, "state_vi")
+    )

@@ -171,9 +171,17 @@ def _word_mm(word: str, points: float, weight: str, family: str) -> float:
 
 
 def legend(
-    ax: Axes, facts: Facts, meanings: Sequence[tuple[dict[str, Any], str]], columns: int, drop_mm: float
+    ax: Axes,
+    facts: Facts,
+    meanings: Sequence[tuple[dict[str, Any], str]],
+    columns: int,
+    drop_mm: float,
+    left_mm: float = 0.0,
 ) -> None:
-    """Explain colours, hatches and marks under the axes: (entry of palette.toml, words) each, in the given order."""
+    """Explain colours, hatches and marks under the axes: (entry of palette.toml, words) each, in the given order.
+
+    `left_mm`: how far left of the axes the words begin.
+    """
     from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -186,13 +194,13 @@ def legend(
         )
         for entry, _ in meanings
     ]
-    height_mm = ax.get_window_extent().height / ax.figure.dpi * _INCH
+    box, inch = ax.get_window_extent(), ax.figure.dpi / _INCH
     ax.legend(
         handles,
         [word for _, word in meanings],
         handler_map={tuple: HandlerTuple(ndivide=1)},
         loc="upper left",
-        bbox_to_anchor=(0, -drop_mm / height_mm),
+        bbox_to_anchor=(-left_mm * inch / box.width, -drop_mm * inch / box.height),
         ncols=columns,
         borderaxespad=0,
         handlelength=1.9,

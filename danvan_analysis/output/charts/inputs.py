@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
     from danvan_analysis.facts import Facts
 
@@ -44,5 +44,6 @@ class Inputs:
 class Drawn:
     """A figure and the rows it shows: tidy columns, in drawing order, for the .csv beside it and the appendix."""
 
-    figure: Figure
+    #: A Figure; matplotlib types the figure of an Axes as one that may be part of another.
+    figure: Figure | SubFigure
     rows: pl.DataFrame

@@ -8,6 +8,7 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.text import number
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ def needed(
     return ax
 
 
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: the districts' margins of one target in its year."""
+    own = {"indicator_id": wanted["indicator_id"]}
+    rows = tables.rows_of(given.verdicts, **own, year=given.year, period=given.period, nature=given.nature)
+    if not tables.has_counts(rows):
+        return None
+    ax = needed(given.verdicts, given.facts, **own, year=given.year, **given.look)
+    return Drawn(ax.figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
+
+
 def _bars(
     ax: Axes, facts: Facts, places: list[tuple[str, str]], found: dict[str, dict[str, Any]], scale: float, beside: bool
 ) -> None:
@@ -77,13 +88,16 @@ def _bars(
     known = [_margin(found.get(p)) for p, _ in places]
     reach = max([abs(v) for v in known if v is not None] + [1])
     low = min([v for v in known if v is not None] + [0])
+    # Words stand on the side that has room.
+    side = -1 if -low > max([v for v in known if v is not None] + [0]) else 1
     for y, ((place, _), margin) in enumerate(zip(places, known, strict=True)):
         row = found.get(place)
         state = labels.standing(row)
         entry = facts.palette["state"][state]
         if margin is None:
             ax.text(
-                0.02 * reach, y, labels.state_vi(facts, state, False).lower(), va="center", fontsize=7.5 * scale,
+                side * 0.02 * reach, y, labels.state_vi(facts, state, False).lower(), va="center",
+                ha="right" if side < 0 else "left", fontsize=7.5 * scale,
                 style="italic", gid=place,
             )  # fmt: skip
         else:
@@ -109,8 +123,8 @@ def _bars(
     ax.set_ylim(len(places) - 0.4, -0.6)
     ax.set_yticks(range(len(places)), [name for _, name in places])
     ax.set_xticks([])
-    for side in ("bottom", "left"):
-        ax.spines[side].set_visible(False)
+    for edge in ("bottom", "left"):
+        ax.spines[edge].set_visible(False)
 
 
 def _margin(row: dict[str, Any] | None) -> int | None:

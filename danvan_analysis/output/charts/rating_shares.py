@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.output.ratings import Level, LevelTable, shares_table
 from danvan_analysis.text import count, number, percent
 
@@ -67,6 +68,22 @@ def rating_shares(
         meanings = [({"marker": "", **_entry(facts, level)}, level.label) for level in found.levels]
         frame.legend(ax, facts, meanings, min(3 if wide else 2, len(meanings) or 1), 2.2 * scale)
     return ax
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: the levels of one kind of unit by district."""
+    own = {"year": given.year, "unit_type": wanted["unit_type"]}
+    found = shares_table(given.ratings, given.facts, **own, period=given.period, nature=given.nature)
+    if not found.counts:
+        return None
+    rows = [
+        (place, name, level.label, found.counts.get(place, {}).get(level.rating, 0) if place in found.counts else None)
+        for place, name in found.places
+        for level in found.levels
+    ]
+    schema = {"area_id": pl.String, "area_name": pl.String, "level": pl.String, "count": pl.Int64}
+    ax = rating_shares(given.ratings, given.facts, **own, **given.look)
+    return Drawn(ax.figure, pl.DataFrame(rows, schema, orient="row"))
 
 
 def _bars(ax: Axes, facts: Facts, found: LevelTable, scale: float, beside: bool) -> None:

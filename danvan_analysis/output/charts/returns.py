@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from danvan_analysis.output import labels, style
 from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,22 +52,26 @@ def returns(
             _missing(name, [t for t in columns if states.get((s, t)) in ("missing", "aside")]) for s, name in senders
         ),
         nature,
+        f"Cột {labels.numbered_titles(facts, [known[t] for t in columns])}" if size == "half" else "",
     )
+    present = [s for s in ("sent", "aside", "missing") if s in set(states.values())]
+    head_mm, below_mm = (5, 2 + 5 * len(present)) if size == "half" else (13, 7)
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         left = frame.room_for((n for _, n in senders), 7)
         ax, scale = frame.start(
             ax,
             facts,
             text,
-            body_mm=5.6 * len(senders) + 20,
-            margins=(left, 1, 13, 7),
+            body_mm=5.6 * len(senders) + head_mm + below_mm,
+            margins=(left, 1, head_mm, below_mm),
             size=size,
         )
         ink = facts.palette["line"]["ink"]
         cell_mm = ax.get_window_extent().width / ax.figure.dpi * 25.4 / max(len(columns), 1)
         for x, target in enumerate(columns):
             title = frame.wrapped(labels.short_title(facts, known[target]), cell_mm * 0.96, 5.8 * scale)
-            head = "\n".join([f"CT {labels.number_of(target)}", *title[:4]])
+            number = labels.number_of(target)
+            head = number if size == "half" else "\n".join([f"CT {number}", *title[:4]])
             ax.text(x + 0.5, -0.15, head, ha="center", va="bottom", fontsize=5.8 * scale, linespacing=0.82)
             for y, (sender, _) in enumerate(senders):
                 entry = facts.palette["returned"][states.get((sender, target), "not_expected")]
@@ -87,14 +92,18 @@ def returns(
         ax.tick_params(labelsize=7 * scale)
         for spine in ax.spines.values():
             spine.set_visible(False)
-        present = set(states.values())
-        meanings = [
-            (facts.palette["returned"][s], facts.palette["returned"][s]["word_vi"])
-            for s in ("sent", "aside", "missing")
-            if s in present
-        ]
-        frame.legend(ax, facts, meanings, 3, 2.2 * scale)
+        meanings = [(facts.palette["returned"][s], facts.palette["returned"][s]["word_vi"]) for s in present]
+        narrow = size == "half"
+        frame.legend(ax, facts, meanings, 1 if narrow else 3, 2.2 * scale, left * scale if narrow else 0)
     return ax
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: senders by target."""
+    del wanted
+    words = {state: entry["word_vi"] for state, entry in given.facts.palette["returned"].items()}
+    rows = given.returned.select("name_vi", pl.col("target").alias("indicator_id"), pl.col("state").replace(words))
+    return Drawn(returns(given.returned, given.facts, year=given.year, **given.look).figure, rows)
 
 
 def _missing(name: str, targets: list[str]) -> str:

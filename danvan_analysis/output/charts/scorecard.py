@@ -8,12 +8,15 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from danvan_analysis.facts import Facts
 
+#: A narrower cell has its mark above its share instead of beside it, and no title of words above its column.
+_NARROW_MM = 10.0
 _ORDER = ("met", "equal", "not_met", "undecided", "no_data", "not_due", "not_applicable", "expired")
 
 
@@ -45,37 +48,52 @@ def scorecard(
         for target in wanted
     }
     own = [rows[t["indicator_id"]].get(code) for t in wanted]
+    states = {labels.standing(found.get(place)) for found in rows.values() for place, _ in places}
+    columns = 1 if size == "half" else 3
     text = frame.words(
         facts,
         _title(facts, own, year, period),
-        f"Kết quả thực hiện {len(wanted)} chỉ tiêu, {labels.when_vi(year, period)}: tỷ lệ % và số lượng (n/N). "
-        "Chỉ tiêu Nghị quyết áp dụng cho toàn tỉnh; "
+        f"Kết quả thực hiện {len(wanted)} chỉ tiêu, {labels.when_vi(year, period)}: "
+        + ("tỷ lệ %, nơi có dưới 10 đơn vị ghi n/N. " if size == "half" else "tỷ lệ % và số lượng (n/N). ")
+        + "Chỉ tiêu Nghị quyết áp dụng cho toàn tỉnh; "
         f"{facts.layout['places']['districts_vi']} so với mức chỉ tiêu chung.",
         _detail(facts, wanted, own),
         nature,
+        f"Cột {labels.numbered_titles(facts, wanted)}" if size == "half" else "",
     )
-    row_mm = 8.2
+    row_mm, head_mm, below_mm = 8.2, 9 if size == "half" else 17, 3 + 5 * -(-len(states) // columns)
     with style.applied(facts, facts.layout["chart_size"][size]["scale"], font):
         left = frame.room_for(n for _, n in places)
         ax, scale = frame.start(
             ax,
             facts,
             text,
-            body_mm=17 + row_mm * len(places) + 13,
-            margins=(left, 0.5, 17, 13),
+            body_mm=head_mm + row_mm * len(places) + below_mm,
+            margins=(left, 0.5, head_mm, below_mm),
             size=size,
         )
+        box = ax.get_window_extent()
+        narrow = box.width / ax.figure.dpi * 25.4 / len(wanted) < _NARROW_MM * scale
         # A slide has no room for two lines in a cell.
-        roomy = ax.get_window_extent().height / ax.figure.dpi * 25.4 / len(places) >= 6.5 * scale
-        drawn = set()
+        roomy = box.height / ax.figure.dpi * 25.4 / len(places) >= 6.5 * scale
         for x, target in enumerate(wanted):
             for y, (place, _) in enumerate(places):
-                row = rows[target["indicator_id"]].get(place)
-                drawn.add((labels.standing(row), place == code))
-                _cell(ax, facts, x, y, row, f"{place}:{target['indicator_id']}", scale, place == code, roomy)
-        _edges(ax, facts, wanted, places, scale)
-        frame.legend(ax, facts, _meanings(facts, {state for state, _ in drawn}), 3, 2.0 * scale)
+                row, gid = rows[target["indicator_id"]].get(place), f"{place}:{target['indicator_id']}"
+                if narrow:
+                    _narrow_cell(ax, facts, x, y, row, gid, scale, place == code)
+                else:
+                    _cell(ax, facts, x, y, row, gid, scale, place == code, roomy)
+        _edges(ax, facts, wanted, places, scale, narrow)
+        frame.legend(ax, facts, _meanings(facts, states), columns, 2.0 * scale)
     return ax
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: every target in the province and its districts; drawn even when nothing came in."""
+    del wanted
+    rows = tables.rows_of(given.verdicts, year=given.year, period=given.period, nature=given.nature)
+    ax = scorecard(given.verdicts, given.facts, year=given.year, **given.look)
+    return Drawn(ax.figure, tables.verdict_rows(given.facts, rows, given.year))
 
 
 def _cell(
@@ -111,7 +129,25 @@ def _cell(
         ax.text(x + 0.62, y + 0.72, labels.fraction(n, base), ha="center", va="center", fontsize=5.8 * scale)
 
 
-def _edges(ax: Axes, facts: Facts, wanted: list[dict[str, Any]], places: list[tuple[str, str]], scale: float) -> None:
+def _narrow_cell(
+    ax: Axes, facts: Facts, x: int, y: int, row: dict[str, Any] | None, gid: str, scale: float, bold: bool
+) -> None:
+    from matplotlib.patches import Rectangle
+
+    state, ink = labels.standing(row), facts.palette["line"]["ink"]
+    entry = facts.palette["state"][state]
+    ax.add_patch(
+        Rectangle((x + 0.1, y + 0.1), 0.8, 0.38, facecolor=entry["colour"], hatch=entry["hatch"], edgecolor=ink, lw=0.4)
+    )
+    ax.plot([x + 0.5], [y + 0.29], linestyle="", **frame.marker(entry, ink, 4 * scale))
+    said = labels.row_share(row, 1).removesuffix("%").replace("≥\u00a0", "≥") if row and row["denominator"] else "–"
+    weight = "bold" if bold else "normal"
+    ax.text(x + 0.5, y + 0.74, said, ha="center", va="center", fontsize=6.6 * scale, fontweight=weight, gid=gid)
+
+
+def _edges(
+    ax: Axes, facts: Facts, wanted: list[dict[str, Any]], places: list[tuple[str, str]], scale: float, narrow: bool
+) -> None:
     columns, quiet = len(wanted), facts.palette["line"]["quiet"]
     ax.set_xlim(0, columns)
     ax.set_ylim(len(places), 0)
@@ -128,11 +164,16 @@ def _edges(ax: Axes, facts: Facts, wanted: list[dict[str, Any]], places: list[tu
     line = len(places) / (box.height / ax.figure.dpi * 25.4) * scale
     for x, target in enumerate(wanted):
         title = frame.wrapped(labels.short_title(facts, target), cell_mm * 0.97, 6.3 * scale)
-        head = (
+        head: tuple[tuple[float, str, float, str], ...] = (
             (15.5, f"Chỉ tiêu {labels.number_of(target['indicator_id'])}", 7.3, "bold"),
             *((12.3 - 2.7 * i, words, 6.3, "normal") for i, words in enumerate(title[:3])),
             (1.5, labels.level_of(target), 7, "bold"),
         )
+        if narrow:
+            head = (
+                (5.2, labels.number_of(target["indicator_id"]), 7.3, "bold"),
+                (1.7, labels.level_of(target), 5.8, "bold"),
+            )
         for up, words, points, weight in head:
             ax.text(
                 x + 0.5, -up * line, words, ha="center", va="center", fontsize=points * scale, fontweight=weight

@@ -70,7 +70,13 @@ def series(
 
 
 def scale_axes(
-    ax: Axes, facts: Facts, years: list[int], rows: Any, target: dict[str, Any], scale: float, labelled: bool | None
+    ax: Axes,
+    facts: Facts,
+    years: list[int],
+    rows: list[dict[str, Any]],
+    target: dict[str, Any],
+    scale: float,
+    labelled: bool | None,
 ) -> None:
     """Set the axes: whole years, percent, the target line; the percent axis shows the range in use, never over 100.
 
@@ -90,18 +96,22 @@ def scale_axes(
     bottom = max(0.0, low - 0.15 * span) if low > 0 else -3.0
     colour = facts.palette["line"]["target"]
     ax.axhline(level, color=colour, lw=1.1, ls=(0, (4, 2)), gid="target", zorder=1)
-    if labelled is None:
-        ax.annotate(
-            f"Chỉ tiêu: {_level_vi(target)}", (years[0] - 0.4, level), (0, 2), textcoords="offset points",
-            fontsize=7.5 * scale, color=colour,
-        )  # fmt: skip
-    elif labelled:
+    if labelled:
         ax.annotate(
             f"Chỉ tiêu:\n{_level_vi(target)}", (1.01, level), xycoords=("axes fraction", "data"), va="center",
             linespacing=0.85, fontsize=7.5 * scale, color=colour, annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(years[0] - 0.45, years[-1] + 0.45)
-    ax.set_ylim(bottom, 100 + (0.06 if labelled is False else 0.24) * span)
+    top = 100 + (0.06 if labelled is False else 0.24) * span
+    ax.set_ylim(bottom, top)
+    if labelled is None:
+        letters = 4.5 * scale * (top - bottom) / (ax.get_window_extent().height / ax.figure.dpi * 25.4)
+        right, below = _clear_side(rows, level, letters)
+        ax.annotate(
+            f"Chỉ tiêu: {_level_vi(target)}", (years[-1] + 0.4 if right else years[0] - 0.4, level),
+            (0, -2 if below else 2), textcoords="offset points", ha="right" if right else "left",
+            va="top" if below else "bottom", fontsize=7.5 * scale, color=colour, gid="target",
+        )  # fmt: skip
     ax.set_xticks(years, [str(y) if labelled is not False or y in (years[0], years[-1]) else "" for y in years])
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.set_yticks([tick for tick in ax.get_yticks() if bottom <= tick <= 100])
@@ -109,6 +119,18 @@ def scale_axes(
     ax.grid(axis="y")
     ax.spines["left"].set_bounds(bottom, 100)
     ax.tick_params(labelsize=(7 if labelled is False else 8) * scale)
+
+
+def _clear_side(rows: list[dict[str, Any]], level: float, letters: float) -> tuple[bool, bool]:
+    """Tell where the target's name stands free of the line: at the right end or the left, below the target or above.
+
+    `letters` is the height of the name in percent of the axis.
+    """
+    gaps = [percent_of(row) - level for row in sorted(rows, key=lambda row: row["year"]) if row["denominator"]] or [1.0]
+    # The name is about two years wide.
+    left, right = (min(near, key=abs) for near in (gaps[:2], gaps[-2:]))
+    gap = right if abs(right) >= abs(left) else left
+    return gap == right, 0 <= gap < letters
 
 
 def moves_of(

@@ -8,6 +8,7 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame, series
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +45,7 @@ def small_multiples(
     states = [labels.standing(of_place[p].get(year)) for p, _ in places]
     text = frame.words(
         facts,
-        _places_title(facts, states, target, year, period),
+        places_title(facts, states, target, year, period),
         f"{target['title_vi']}, {years[0]}–{years[-1]} (%); số ghi là năm {years[-1]}; nét đứt: mức chỉ tiêu chung",
         "; ".join(f"{name}: {series.said(of_place[p].get(year))}" for p, name in places),
         nature,
@@ -84,7 +85,17 @@ def small_multiples(
     return page.figure
 
 
-def _places_title(facts: Facts, states: list[str], target: dict[str, Any], year: int, period: str) -> str:
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: one target over the years in every district."""
+    own = {"indicator_id": wanted["indicator_id"]}
+    rows = tables.rows_of(given.verdicts, **own, period=given.period, nature=given.nature)
+    if not tables.has_counts(rows):
+        return None
+    figure = small_multiples(given.verdicts, given.facts, **own, year=given.year, changes=given.changes, **given.look)
+    return Drawn(figure, tables.verdict_rows(given.facts, rows, given.year, province=False))
+
+
+def places_title(facts: Facts, states: list[str], target: dict[str, Any], year: int, period: str) -> str:
     """Count the districts by how they stand against the common level."""
     says, keys = facts.layout["report"]["sentences"], {"met": "higher", "equal": "equal", "not_met": "lower"}
     order = ("met", "equal", "not_met", "undecided", "no_data")

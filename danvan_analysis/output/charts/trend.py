@@ -8,6 +8,7 @@ import polars as pl
 
 from danvan_analysis.output import labels, style, tables
 from danvan_analysis.output.charts import frame, series
+from danvan_analysis.output.charts.inputs import Drawn, Inputs
 from danvan_analysis.text import points
 
 if TYPE_CHECKING:
@@ -66,8 +67,19 @@ def trend(
             ax, facts, text, body_mm=45 if wide else 44, margins=(11, 24 if wide else 4, 1, 8), size=size
         )
         series.series(ax, facts, years, by_year, moves, scale, years if wide else years[-1:])
-        series.scale_axes(ax, facts, years, by_year.values(), target, scale, labelled=True if wide else None)
+        series.scale_axes(ax, facts, years, list(by_year.values()), target, scale, labelled=True if wide else None)
     return ax
+
+
+def drawn(wanted: dict[str, Any], given: Inputs) -> Drawn | None:
+    """Draw the figure of a report: the province's share of one target over the years."""
+    own = {"indicator_id": wanted["indicator_id"]}
+    rows = tables.rows_of(given.verdicts, **own, period=given.period, nature=given.nature)
+    if not tables.has_counts(rows):
+        return None
+    code, _ = labels.province(given.facts, given.year)
+    ax = trend(given.verdicts, given.facts, **own, changes=given.changes, **given.look)
+    return Drawn(ax.figure, tables.verdict_rows(given.facts, rows.filter(pl.col("area_id") == code), given.year))
 
 
 def _title(
