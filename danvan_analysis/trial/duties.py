@@ -32,8 +32,8 @@ LOCAL = (
     Duty("IV.7", "Quán triệt Nghị quyết đến chi bộ, đoàn viên, hội viên và nhân dân", "", "Báo cáo kết quả quán triệt",
          "Quý IV/2021", True, 0.75),
     Duty("II.3a", "Xây dựng kế hoạch lãnh đạo thực hiện công tác dân vận hằng năm", "", "Kế hoạch năm", "Hằng năm", False,
-         0.93),
-    Duty("II.3b", "Xây dựng chương trình hành động của nhiệm kỳ", "", "Chương trình hành động", "Trong nhiệm kỳ", True, 0.7),
+         0.85),
+    Duty("II.3b", "Xây dựng chương trình hành động của nhiệm kỳ", "", "Chương trình hành động", "Trong nhiệm kỳ", True, 0.4),
 )  # fmt: skip
 #: Of the provincial bodies; Ban Dân vận gathers what they report.
 PROVINCIAL = (
