@@ -375,3 +375,12 @@ WORDS = FACTS.methods["duties"]
 )
 def test_due_dates(text, day):
     assert due_date(text, 2024, 2025, WORDS) == day
+
+
+def test_the_senders_of_another_province_owe_nothing():
+    made_up = load_facts(Path(__file__).parents[1] / "data" / "raw" / "_tinh-thu" / "_danh-muc")
+    table = duties_state(Data(None, None), made_up, years=[2024], as_of=DAY)
+    own = set(made_up.areas.filter(parent_id="T9")["area_id"])
+    assert len(own) == 10
+    assert set(table["area_id"]) == own | {"T9"}
+    assert set(table["bodies_expected"].drop_nulls()) == {10}
