@@ -117,6 +117,32 @@ def test_what_is_unclear_is_asked_and_never_guessed(tmp_path, task, said, reason
     assert data.sources["status"].item() == "read" or data.sources["rows_aside"].item() == 1
 
 
+def test_the_signatures_under_a_table_are_no_duties(tmp_path):
+    rows = [[1, TASK["IV.1"], "Ban Thường vụ Huyện uỷ", None, None, "Đã thực hiện"]]
+    rows += [["IV.7", TASK["IV.7"], "Ban Thường vụ Huyện uỷ", None, None, "Chưa thực hiện"]]
+    rows += [[], [None, "NGƯỜI LẬP BIỂU", None, None, None, "TRƯỞNG BAN"], [None, None, None, None, None, "(ký tên)"]]
+    write(tmp_path / "2024", rows)
+    data = read(tmp_path)
+    assert data.duties["duty_id"].to_list() == ["IV.1", "IV.7"]
+    assert data.set_aside.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Đang thực hiện, dự kiến hoàn thành trong quý I/2025", "dang_thuc_hien"),
+        ("Chưa ban hành, sẽ hoàn thành trong năm sau", "chua_thuc_hien"),
+        ("Đang thực hiện, phần còn lại chưa thực hiện", None),
+        ("Dự kiến hoàn thành quý I/2025", None),
+    ],
+)
+def test_what_is_still_to_come_is_no_state(tmp_path, said, state):
+    write(tmp_path / "2024", [[1, TASK["IV.1"], None, None, None, said]])
+    data = read(tmp_path)
+    assert data.duties["state"].to_list() == ([state] if state else [])
+    assert data.set_aside["reason"].to_list() == ([] if state else ["trang_thai_la"])
+
+
 def test_a_return_without_year_or_body_is_asked_about(tmp_path):
     write(tmp_path, [[1, TASK["IV.1"], None, None, None, "Đã thực hiện"]], title="TÌNH HÌNH THỰC HIỆN NHIỆM VỤ")
     data = read(tmp_path)
@@ -349,3 +375,12 @@ WORDS = FACTS.methods["duties"]
 )
 def test_due_dates(text, day):
     assert due_date(text, 2024, 2025, WORDS) == day
+
+
+def test_the_senders_of_another_province_owe_nothing():
+    made_up = load_facts(Path(__file__).parents[1] / "data" / "raw" / "_tinh-thu" / "_danh-muc")
+    table = duties_state(Data(None, None), made_up, years=[2024], as_of=DAY)
+    own = set(made_up.areas.filter(parent_id="T9")["area_id"])
+    assert len(own) == 10
+    assert set(table["area_id"]) == own | {"T9"}
+    assert set(table["bodies_expected"].drop_nulls()) == {10}

@@ -215,6 +215,15 @@ def test_measures_and_duties_are_reported_where_they_exist(facts, tmp_path):
     assert "Quán triệt <A & B>" in said and "Đã thực hiện" in said
 
 
+def test_bodies_of_a_duty_stand_in_the_official_order_of_their_areas(facts, tmp_path):
+    shared = {"year": 2024, "period": "nam", "nature": "gia_dinh", "duty_id": "IV.1", "task_vi": "Quán triệt"}
+    senders = facts.senders.filter(channel="dia_phuong").sort("area_id").select("area_id", body="name_vi").to_dicts()
+    duties = pl.DataFrame([shared | sender | {"state": "da_thuc_hien"} for sender in senders])
+    document = Document(str(_write(tmp_path / "r.docx", facts, duties=duties.sort("body"))))
+    table = next(t for t in document.tables if t.rows[0].cells[1].text == "Nhiệm vụ")
+    assert [row.cells[2].text for row in table.rows[1:]] == [sender["body"] for sender in senders]
+
+
 def test_no_district_is_ranked_and_words_keep_the_manner(report):
     said = _text(report).lower()
     for word in ("dấu hiệu", "cần xác minh", "xếp thứ", "đứng đầu", "thấp nhất"):

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import load_facts
-from danvan_analysis.text import fold
+from danvan_analysis.text import clean, fold
 from danvan_analysis.trial import MARK, write_trial_returns
 
 SHIPPED = Path(__file__).parent.parent / "data" / "raw" / "gia-dinh"
@@ -26,6 +26,10 @@ LAYOUT_SIGNS = {
     "L13": "cộng ii",
     "L14": "chỉ tiêu",
     "list": "tự xếp loại",
+    "tasks of part III": "số lớp tập huấn",
+    "tasks by commune": "đối thoại với nhân dân",
+    "chi bộ": "chi bộ ấp 1",
+    "duties": "nội dung nhiệm vụ",
 }
 PERSONAL = ("họ và tên", "họ tên", "ngày sinh", "năm sinh", "điện thoại", "cccd", "chức vụ", "tôn giáo", "dân tộc")
 
@@ -74,9 +78,9 @@ def _sum(frame: pl.DataFrame, *keys: str) -> dict[tuple[object, ...], int]:
     return {tuple(row[:-1]): row[-1] for row in frame.group_by(keys).agg(pl.col("count").sum()).rows()}
 
 
-def test_sixty_workbooks_twelve_districts_and_three_organisations_a_year(folder: Path) -> None:
+def test_every_year_has_twelve_districts_three_organisations_and_the_duties_of_the_province(folder: Path) -> None:
     assert Counter(path.parent.name for path in folder.glob("20*/*.xlsx")) == dict.fromkeys(
-        ("2021", "2022", "2023", "2024"), 15
+        ("2021", "2022", "2023", "2024"), 16
     )
     assert MARK in (folder / "DOC-TRUOC.md").read_text(encoding="utf-8")
 
@@ -211,7 +215,8 @@ def test_distributions_are_calibrated(folder: Path, tmp_path: Path, seed: int) -
 
 
 def test_party_figures_make_sense(measures: pl.DataFrame) -> None:
-    wide = measures.pivot(on="measure", index=["year", "area_id"], values="value")
+    party = measures.filter(pl.col("measure").str.contains("^(chi_bo|lan_sinh_hoat|dang_vien|to_chuc)"))
+    wide = party.pivot(on="measure", index=["year", "area_id"], values="value")
     assert len(wide) == 4 * 143
     wide = wide.with_columns(bound=pl.col("dang_vien") - pl.col("dang_vien_mien_sinh_hoat"))
     assert (wide["lan_sinh_hoat_le_ky"] <= 12 * wide["chi_bo_khom_ap"]).all()
@@ -264,6 +269,64 @@ def _number(cell: object) -> int:
     return int(cell) if isinstance(cell, float) else int(str(cell).replace(".", ""))
 
 
+def test_tasks_of_part_three_make_sense(measures: pl.DataFrame) -> None:
+    district = pl.coalesce("district_id", "area_id")
+    sums = measures.group_by("year", district.alias("place"), "measure").agg(pl.col("value").sum())
+    wide = sums.pivot(on="measure", index=["year", "place"], values="value")
+    assert len(wide) == 4 * 12
+    for part, whole in (
+        ("kien_nghi_da_giai_quyet", "kien_nghi_sau_doi_thoai"),
+        ("dan_van_kheo_cong_nhan", "dan_van_kheo_dang_ky"),
+        ("dan_van_kheo_nhan_rong", "dan_van_kheo_dang_ky"),
+        ("nguoi_tham_gia_it_nhat_mot_hoi", "nguoi_trong_do_tuoi"),
+        ("doan_vien_uu_tu_duoc_ket_nap", "doan_vien_uu_tu_gioi_thieu"),
+        ("don_thu_da_giai_quyet", "don_thu_tiep_nhan"),
+    ):
+        assert (wide[part] <= wide[whole]).all(), part
+    assert (wide["luot_nguoi_doi_thoai"] > 20 * wide["cuoc_doi_thoai"]).all()
+    assert (wide["nguoi_tham_gia_it_nhat_mot_hoi"] / wide["nguoi_trong_do_tuoi"]).is_between(0.5, 0.75).all()
+
+
+def test_what_the_tasks_count_of_rated_units_is_their_number(ratings: pl.DataFrame, measures: pl.DataFrame) -> None:
+    units = _sum(ratings, "year", "unit_type")
+    told = {row[:2]: row[2] for row in measures.group_by("year", "measure").agg(pl.col("value").sum()).rows()}
+    for year in range(2021, 2025):
+        for measure, unit_type in (("so_hoi_quan", "hoi_quan"), ("so_to_ndtq", "to_ndtq")):
+            assert told[year, measure] == units[year, unit_type]
+
+
+def test_chi_bo_add_up_to_what_their_commune_reports(folder: Path, measures: pl.DataFrame) -> None:
+    units = _read(folder / "_su-that" / "chi-bo.csv")
+    key = ["year", "area_id", "measure"]
+    communes = units.group_by(key).agg(pl.col("value").sum(), pl.len().alias("count")).join(measures, on=key)
+    assert communes["value"].to_list() == communes["value_right"].to_list()
+    whole = measures.filter(pl.col("measure") == "chi_bo_khom_ap")["year", "area_id", "value"]
+    assert len(communes) == 5 * len(communes.select("year", "area_id").unique())
+    assert (communes.join(whole, on=["year", "area_id"], suffix="_all")["count"]
+            == communes.join(whole, on=["year", "area_id"], suffix="_all")["value_all"]).all()  # fmt: skip
+    assert set(communes["year"]) == {2023, 2024}
+    assert communes["district_id"].n_unique() == 3
+    wide = units.pivot(on="measure", index=["year", "area_id", "unit_name"], values="value")
+    bound = wide["dang_vien"] - wide["dang_vien_mien_sinh_hoat"]
+    assert (wide["dang_vien_tham_gia_nong_cot"] <= bound).all()
+    assert (wide["lan_sinh_hoat_le_ky_co_noi_dung"] <= wide["lan_sinh_hoat_le_ky"]).all()
+    assert (wide["lan_sinh_hoat_le_ky"] <= 12).all()
+    # Smaller ones would get no shares of their own.
+    assert wide["dang_vien"].min() >= 10
+
+
+def test_a_duty_done_for_the_term_stays_done(folder: Path) -> None:
+    duties = _read(folder / "_su-that" / "duties.csv")
+    assert set(duties["state"]) == {"da_thuc_hien", "dang_thuc_hien", "chua_thuc_hien"}
+    assert not duties.select("year", "area_id", "duty_id").is_duplicated().any()
+    once = duties.filter(pl.col("duty_id").is_in(["IV.1", "IV.7", "II.3b", "IV.2a", "IV.4b"])).sort("year")
+    for _, rows in once.group_by("area_id", "duty_id"):
+        done = (rows["state"] == "da_thuc_hien").to_list()
+        assert done == sorted(done)
+    # Some sent nothing in some year.
+    assert duties.filter(pl.col("area_id") != "87").select("year", "area_id").n_unique() == 4 * 12 - 3
+
+
 def test_deliberate_faults_are_few_and_stand_where_they_are_said(
     folder: Path, sheets: dict[tuple[str, str], Rows]
 ) -> None:
@@ -272,14 +335,14 @@ def test_deliberate_faults_are_few_and_stand_where_they_are_said(
     for file, tab, cell, what in faults.select("file", "sheet", "cell", "what").rows():
         letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()  # type: ignore[union-attr]
         column = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters))) - 1
-        value = str(sheets[file, tab][int(number) - 1][column]).removesuffix(".0")
-        printed = re.search(r"(?:ghi|tròn:) ([\d,]+\d)", what)
-        assert value == (printed.group(1) if printed else "STT")
+        value = clean(sheets[file, tab][int(number) - 1][column]).removesuffix(".0")
+        printed = re.search(r"(?:ghi|tròn:) (?:“(.+)”|([\d,]+\d))", what)
+        assert value == (printed.group(1) or printed.group(2) if printed else "" if "để trống" in what else "STT")
 
 
 def test_the_shipped_files_are_those_of_the_default_seed(folder: Path) -> None:
     assert {path.relative_to(SHIPPED) for path in SHIPPED.rglob("*") if path.is_file()} == {
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file()
     }
-    for name in ("ratings.csv", "measures.csv", "loi-co-y.csv"):
+    for name in ("ratings.csv", "measures.csv", "chi-bo.csv", "duties.csv", "loi-co-y.csv"):
         assert (SHIPPED / "_su-that" / name).read_bytes() == (folder / "_su-that" / name).read_bytes()

@@ -158,8 +158,12 @@ def _bodies(duty: _Row, year: int, facts: Facts) -> dict[str, str]:
     """Give the senders that each report a duty for themselves in a year, by area; none where the duty has one body."""
     if not duty["bodies"]:
         return {}
+    # An overlay may be of another province: the shipped senders of ours owe it nothing.
+    province = str(facts.resolution["province_id"])
+    inside = facts.areas.filter((pl.col("area_id") == province) | (pl.col("parent_id") == province))["area_id"]
     valid = facts.senders.filter(
         pl.col("channel") == duty["bodies"],
+        pl.col("area_id").is_in(inside.implode()),
         pl.col("valid_from") <= date(year, 12, 31),
         pl.col("valid_to").is_null() | (pl.col("valid_to") >= date(year, 1, 1)),
     )

@@ -1,4 +1,4 @@
-"""Blank levels beside filled ones: none of that level, or not told, as the form's facts say."""
+"""Blank cells beside filled ones: none, or not told, as the form's facts say."""
 
 from danvan_analysis.cells import Position, address
 from danvan_analysis.intake.columns import Column
@@ -35,3 +35,26 @@ def ask_blank_levels(out: Readout, start: int, rows: list[TableRow], figures: li
             " đó hay chưa báo cáo; phần mềm hiểu là không có. Đề nghị ghi số 0 hoặc ghi tổng số."
         )
         out.note("used", "o_trong", blank, message)
+
+
+def is_untold(out: Readout, cell: Position) -> bool:
+    """Whether nothing stands where a measured number belongs, and the form does not take that for none."""
+    raw = out.sheet.raw(*cell)
+    return cell not in out.sheet.faults and is_blank(raw) and not out.blank_is_zero(raw)
+
+
+def ask_blank_measures(out: Readout, start: int, blank: list[Position], name: int) -> None:
+    """Ask, once a table, about measures beside filled ones that have no number: none of it, or not told?
+
+    They stay missing; a column without any number (a year not yet begun, an empty form) is no question.
+    """
+    columns = {o.cell[1] for o in out.observations[start:] if o.what == "measure"}
+    asked = [cell for cell in blank if cell[1] in columns]
+    if not asked:
+        return
+    shown = "; ".join(f"{address(*cell)} (“{out.sheet.text(cell[0], name)}”)" for cell in asked[:4])
+    message = (
+        f"Ô {shown}{'…' if len(asked) > 4 else ''} để trống hoặc ghi gạch ngang: chưa rõ là không có hay chưa báo cáo; phần mềm"
+        " coi là chưa có số liệu. Đề nghị ghi số 0 nếu không có."
+    )
+    out.note("used", "o_trong", asked, message)

@@ -9,6 +9,7 @@ from danvan_analysis.intake.columns import Column
 from danvan_analysis.intake.vocabulary import Vocabulary
 
 _SHORTEST_NAME = 3
+_MOST_MARKS = 5
 
 
 def by_content(
@@ -90,5 +91,9 @@ def _is_rating(vocabulary: Vocabulary, text: str) -> bool:
 
 
 def _are_names(texts: list[str]) -> bool:
-    """Whether texts are names: most are words, and no two alike stand for one mark ("x", "có")."""
-    return 2 * sum(len(text) > _SHORTEST_NAME for text in texts) >= len(texts) and 2 * len(set(texts)) > len(texts)
+    """Whether texts are names: most are words, and not a few marks over and over ("x", "có").
+
+    "Chi bộ ấp 1" stands in every commune: many texts alike are names too where there are more than marks would be.
+    """
+    various = 2 * len(set(texts)) > len(texts) or len(set(texts)) > _MOST_MARKS
+    return various and 2 * sum(len(text) > _SHORTEST_NAME for text in texts) >= len(texts)

@@ -65,8 +65,16 @@ def read_columns(sheet: Sheet, block: Block, vocabulary: Vocabulary, gazetteer: 
 
 
 def _storeys(path: tuple[str, ...], vocabulary: Vocabulary) -> list[Reading]:
-    """Read a header storey by storey; a level cut in two ("Trong sạch, vững mạnh" over "Tiên tiến") is read as one."""
+    """Read a header storey by storey; a level cut in two ("Trong sạch, vững mạnh" over "Tiên tiến") is read as one.
+
+    So is a measure cut in two: "Số cuộc" under "Đối thoại với Nhân dân", "Được công nhận" under "Mô hình Dân vận khéo".
+    """
     readings = [vocabulary.read(text) for text in path]
+    if len(path) > 1 and not readings[-1].measure:
+        whole = [vocabulary.read(f"{one} {other}") for one, other in ((path[-1], path[-2]), (path[-2], path[-1]))]
+        told = [r for r in whole if [token.role for token in r.tokens] == ["measure"] and not r.rest]
+        if told:
+            return [*readings[:-2], told[0]]
     if len(path) > 1 and readings[-2].has("level") and (readings[-1].has("level") or readings[-1].rest):
         joined = vocabulary.read(f"{path[-2]} {path[-1]}")
         if len(joined.values("level")) == 1 and not joined.rest:

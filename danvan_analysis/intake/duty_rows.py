@@ -1,7 +1,7 @@
 """Tables of duties (part IV): each row a duty with its body, product, due date and how it stands, in words of the facts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from danvan_analysis.intake.context import Context
 from danvan_analysis.intake.labels import read_label
 from danvan_analysis.intake.names import Gazetteer
 from danvan_analysis.intake.observe import Observation, Readout
+from danvan_analysis.intake.row_names import is_footer
 from danvan_analysis.intake.settled import Row, Settled
-from danvan_analysis.intake.vocabulary import words
+from danvan_analysis.intake.vocabulary import Vocabulary, words
 from danvan_analysis.text import fold
 
 #: After the words of a state only a mark may follow, then what explains it.
@@ -55,11 +56,20 @@ def _key(text: str) -> tuple[str, ...]:
 
 
 def observe_duties(
-    out: Readout, block: Block, table: DutyTable, context: Context, facts: Facts, gazetteer: Gazetteer
+    out: Readout,
+    block: Block,
+    table: DutyTable,
+    context: Context,
+    facts: Facts,
+    gazetteer: Gazetteer,
+    vocabulary: Vocabulary,
 ) -> Settled:
     """Give the duties of one table; what is unknown in them is a note in `out`, a blank state says nothing."""
     result, sheet, at = Settled(), out.sheet, table.at
-    said = [(r, sheet.text(r, at["state"])) for r in block.rows if sheet.text(r, at["task"])]
+    tasks = [(r, text) for r in block.rows if (text := sheet.text(r, at["task"]))]
+    # "NGƯỜI LẬP BIỂU" where a task would stand signs the table; "Ban Thường vụ" beside a task does it.
+    rows = [r for r, text in tasks if not (vocabulary.begins(text, "footer") and is_footer(out, r, vocabulary))]
+    said = [(r, sheet.text(r, at["state"])) for r in rows]
     said = [(r, text) for r, text in said if text.strip(" -–.…")]
     if said and (context.area_id not in gazetteer.areas or context.year is None):
         lacks = "năm" if context.year is None else "địa bàn, cơ quan"
@@ -70,7 +80,7 @@ def observe_duties(
         cell = (r, at["state"])
         task = read_label(sheet.text(r, at["task"])).bare
         duty = _find(task, [sheet.text(r, c) for c in (at.get("code"), block.left) if c is not None], facts)
-        state = read_state(text, table.form["states"])
+        state = read_state(text, table.form["states"], table.form.get("ahead", ()))
         if duty is None:
             known = nearest(task, facts.duties["task_vi"])
             message = f"Dòng {r + 1}: nhiệm vụ “{task}” chưa có trong duties.csv{known}."
@@ -88,16 +98,23 @@ def observe_duties(
     return result
 
 
-def read_state(text: str, states: Mapping[str, list[str]]) -> str | None:
+def read_state(text: str, states: Mapping[str, list[str]], ahead: Sequence[str] = ()) -> str | None:
     """Give the state a cell's words stand for; None where they are unknown or say two things.
+
+    `ahead` are words after which a text tells of what is to come.
 
     >>> known = {"da_thuc_hien": ["đã thực hiện"], "dang_thuc_hien": ["đã thực hiện một phần", "đang thực hiện"]}
     >>> read_state("Đã thực hiện (Kế hoạch số 12)", known), read_state("Đã thực hiện một phần", known)
     ('da_thuc_hien', 'dang_thuc_hien')
     >>> read_state("Đã thực hiện 3/5", known), read_state("Đã thực hiện; phần còn lại đang thực hiện", known)
     (None, None)
+    >>> read_state("Đang thực hiện, dự kiến hoàn thành quý I", known | {"da_thuc_hien": ["hoàn thành"]}, ["dự kiến"])
+    'dang_thuc_hien'
     """
     folded = fold(text).strip(" -+*")
+    for word in ahead:
+        # "Đang thực hiện, dự kiến hoàn thành năm sau": what is still to come is no state.
+        folded = re.split(rf"\b{re.escape(fold(word))}\b", folded)[0]
     named = [(fold(wording), state) for state, wordings in states.items() for wording in wordings]
     begun = [(w, state) for w, state in named if folded.startswith(w) and _MARK.match(folded, len(w))]
     if not begun:

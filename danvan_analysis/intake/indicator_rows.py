@@ -3,7 +3,8 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from danvan_analysis.cells import address
+from danvan_analysis.cells import Position, address
+from danvan_analysis.intake.blanks import ask_blank_measures, is_untold
 from danvan_analysis.intake.blocks import Block
 from danvan_analysis.intake.column_numbers import confirm_doubts, refuse_share_columns, take_count
 from danvan_analysis.intake.columns import Column, shared_dims
@@ -38,11 +39,14 @@ def observe_indicator_rows(
     measure_unit = next((column.index for column in columns if column.role == "measure_unit"), None)
     numbered = next((column.index for column in columns if column.role == "stt"), None)
     feeding, checking = _split(columns, name)
+    whole = [column for column in checking if column.role in _COUNTED]
+    by_level = bool(whole) and not any(column.organisation or column.area_id for column in feeding)
     dims = shared_dims(feeding)
     shown = [column.index for column in (*feeding, *checking)] + [c.index for c in columns if c.role == "share"]
     rated = any(vocabulary.read(read_label(sheet.text(r, name)).bare).has("level") for r in block.rows)
     heading = _Heading()
     told: list[tuple[int, Hashable, str, str, bool]] = []
+    blank: list[Position] = []
     start = len(out.observations)
     for r in block.rows:
         text = sheet.text(r, name) if sheet.span.get((r, name), (r, name))[1] == name else ""
@@ -61,7 +65,9 @@ def observe_indicator_rows(
         ):  # fmt: skip
             # "Tỷ lệ" under a count is the share of that count.
             what, code = heading.last, heading.code
-        if not says and what != "level":
+        # A measure with its unit and no number was not told; without a unit it heads the rows below it.
+        untold = what == "measure" and measure_unit is not None and bool(sheet.text(r, measure_unit))
+        if not says and what != "level" and not untold:
             _open(heading, reading)
             continue
         if fold(label.bare).startswith("trong đó") and heading.last in ("level", "unrated"):
@@ -86,10 +92,15 @@ def observe_indicator_rows(
         heading.last, heading.code = what, code
         about = reading.last("organisation", heading.organisation), reading.last("unit_type", heading.unit_type)
         told.append((r, about, what, code, is_share))
-        _observe(out, r, feeding, checking, columns, heading, reading, dims, context, what, code, is_share)
+        # "Số cuộc giám sát | Tổng số | Cấp huyện | Cấp xã": of what is measured the whole feeds, not its levels.
+        feeds, checks = (whole, feeding) if what == "measure" and by_level else (feeding, checking)
+        if what == "measure" and not is_share:
+            blank += [(r, c.index) for c in feeds if is_untold(out, (r, c.index))]
+        _observe(out, r, feeds, checks, columns, heading, reading, dims, context, what, code, is_share)
     counted_too = [column for column in checking if column.role in _COUNTED]
     check_column_shares(out, told, counted_too, [column for column in columns if column.role == "share"])
     confirm_doubts(out, start, [])
+    ask_blank_measures(out, start, blank, name)
     counted = {c.index: c.header or address(block.bottom, c.index) for c in feeding}
     refuse_share_columns(out, start, counted, block.rows)
 
@@ -188,7 +199,11 @@ def _observe(
         )  # fmt: skip
         if what == "level" and column.role != "share" and not is_share:
             out.declare(who[1:4], code)
-        if cell not in sheet.faults and sheet.raw(*cell) is None:
+        if (
+            cell not in sheet.faults
+            and sheet.raw(*cell) is None
+            and not (what == "measure" and out.blank_is_zero(None))
+        ):
             continue
         if column.role == "share" or is_share:
             out.marks[cell] = "checked"

@@ -200,7 +200,8 @@ def _read_block(block: Block, result: SheetResult, around: Around, context: Cont
         context.area_id = form["area_id"]
     out.forms.append(form["form_id"])
     if duties:
-        result.settled.append((context, observe_duties(out, block, duties, context, reader.facts, gazetteer)))
+        told = observe_duties(out, block, duties, context, reader.facts, gazetteer, reader.vocabulary)
+        result.settled.append((context, told))
         result.context = context if result.context.sender is None else result.context
         return
     before = len(out.observations)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import polars as pl
+
 from danvan_analysis.facts import Facts
 from danvan_analysis.facts.model import items
 from danvan_analysis.intake.proposals import Proposal, rank, with_known
@@ -92,6 +94,8 @@ class Vocabulary:
         for row in facts.header_words.iter_rows(named=True):
             where = ("header", "title") if row["where"] == "any" else (row["where"],)
             self._add(where, row["phrase"], row["role"], row["value"] or "", row["organisation"] or "")
+        #: What members, meetings and works are of: chi bộ, cấp uỷ, organisations.
+        self._bodies = frozenset(facts.measures.filter(pl.col("about") == "bodies")["measure"])
         self._longest = {where: max(map(len, known)) for where, known in self._phrases.items()}
         self.read = lru_cache(maxsize=16384)(self._read)
         self._hints: dict[str, str] = facts.settings["draft"]["hints"]
@@ -136,9 +140,24 @@ class Vocabulary:
                 if not parts[start].isdigit():
                     rest.append(parts[start])
                 start += 1
+        rest += self._other_measures(tokens)
         # "Năm" alone heads a column of years; "Năm 2022" heads a column of that year.
         silent = ("filler", "year_cell") if years else ("filler",)
         return Reading(tuple(t for t in tokens if t.role not in silent), years, tuple(rest))
+
+    def _other_measures(self, tokens: list[Token]) -> list[str]:
+        """The words of a measure that neither narrows the first one nor says whose it is.
+
+        "Đảng viên chi bộ khóm, ấp" counts members; "Cấp uỷ tổ chức đối thoại" counts neither committees nor meetings.
+        """
+        named = [token for token in tokens if token.role == "measure"]
+        kept = frozenset() if named and named[0].value in self._bodies else self._bodies
+        return [
+            word
+            for token in named[1:]
+            if not token.value.startswith(named[0].value) and token.value not in kept
+            for word in words(token.phrase)
+        ]
 
     def phrase(self, text: str) -> str:
         """The key under which a page or a line of header_words.csv must name this text to be read as a whole."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from danvan_analysis.tables import ALL
-from danvan_analysis.text import count, percent
+from danvan_analysis.text import count, percent, points
 
 if TYPE_CHECKING:
     from danvan_analysis.facts import Facts
@@ -92,6 +93,28 @@ def row_share(row: dict[str, Any] | None, decimals: int = 2) -> str:
     said = share(row["numerator"], row["denominator"], decimals)
     most = row.get("numerator_most")
     return f"≥\u00a0{said}" if most is not None and most > row["numerator"] else said
+
+
+def row_amount(row: dict[str, Any] | None) -> str:
+    """Print what a row without a target says: n/N with its share, a count, so many per one, a score; none is a dash.
+
+    >>> row = {"kind": "share", "numerator": 611, "denominator": 746, "base": None, "amount": None}
+    >>> row_amount(row), row_amount({**row, "numerator": 6, "denominator": 8})
+    ('611/746 (81,90%)', '06/08')
+    >>> row |= {"kind": "per", "numerator": 15873, "denominator": None, "base": 249, "amount": 63.746988}
+    >>> row_amount(row), row_amount({**row, "kind": "count", "base": None, "amount": 249.0}), row_amount(None)
+    ('63,75 (15.873/249)', '249', '–')
+    """
+    if row is None or (row["amount"] is None and not row["denominator"]):
+        return "–"
+    if row["kind"] in (None, "share"):
+        n, base = row["numerator"], row["denominator"]
+        plain = n is None or base < SMALL_BASE
+        return fraction(n, base) if plain else f"{fraction(n, base)} ({share(n, base)})"
+    if row["base"]:
+        return f"{points(row['numerator'], row['base'])} ({fraction(row['numerator'], row['base'])})"
+    exact = Fraction(str(row["amount"]))
+    return points(exact.numerator, exact.denominator)
 
 
 def sender_vi(facts: Facts, sender: str | None, year: int) -> str:

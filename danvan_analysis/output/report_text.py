@@ -179,12 +179,13 @@ def section_lines(facts: Facts, s: Story, measures: pl.DataFrame | None, section
 
 
 def duty_rows(facts: Facts, duties: pl.DataFrame | None, s: Story) -> list[list[str]]:
-    """Give the duties of the period: number, task, body, state."""
+    """Give the duties of the period: number, task, body, state; bodies stand in the official order of their areas."""
     if duties is None or duties.is_empty():
         return []
     rows = tables.of_nature(duties, s.nature).filter(pl.col("year") == s.year, pl.col("period") == s.period)
     states = facts.layout["report"]["duty_states"]
-    found = rows.sort("duty_id", "body").select("task_vi", "body", "state").unique(maintain_order=True).iter_rows()
+    order = [name for name in ("duty_id", "area_id", "body") if name in rows.columns]
+    found = rows.sort(order).select("task_vi", "body", "state").unique(maintain_order=True).iter_rows()
     return [[count(i), task, body, states[state]] for i, (task, body, state) in enumerate(found, 1)]
 
 

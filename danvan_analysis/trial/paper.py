@@ -11,7 +11,10 @@ MARK = "SỐ LIỆU GIẢ ĐỊNH ĐỂ CHẠY THỬ - KHÔNG PHẢI SỐ LIỆU
 
 @dataclass(frozen=True)
 class Leaf:
-    """A column: its title and what its cells hold (order, name, label, count, share, mark or text)."""
+    """A column: its title and what its cells hold (order, name, label, count, figure, share, mark or text).
+
+    A figure is a count of which none is always written 0: a blank or a dash would say that it was not reported.
+    """
 
     title: str
     role: str = "count"
@@ -169,7 +172,7 @@ class Page:
             style = ("left" if role in ("name", "text", "label") else "centre") + strong
             value: object = cell
             turn = self.row + column
-            if role in ("count", "mark") and isinstance(cell, int):
+            if role in ("count", "figure", "mark") and isinstance(cell, int):
                 if role == "mark" and row.style == "data":
                     value = "x" if cell else None
                 elif row.adds and self.manner.formulas:
@@ -177,7 +180,7 @@ class Page:
                     self.sheet.write_formula(self.row, column, f"=SUM({low}:{high})", self.formats[style], cell)
                     continue
                 else:
-                    value = self.manner.count(cell, turn)
+                    value = 0 if role == "figure" and not cell else self.manner.count(cell, turn)
             elif isinstance(cell, tuple):
                 value, style = self._share(cell, turn, style, column, table)
             elif role == "name" and row.style == "data" and isinstance(cell, str):

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
+from .added import Added, Record, branch_records, duty_records, measures_of
 from .book import Fault
 from .kinds import BASE, BODIES, COMMUNITY, KINDS, YEARS
 from .places import District
@@ -23,18 +24,21 @@ _MEASURES = (
     *_SHARED,
     *("organisation", "unit_type", "unit_id", "unit_name", "channel", "status", "measure", "value", "score"),
 )
-Record = dict[str, Any]
 
 
-def write_truth(folder: Path, truth: Truth, province: tuple[str, str], faults: list[Fault]) -> list[Path]:
-    """Write ratings.csv, measures.csv and loi-co-y.csv (the deliberate faults) and give their paths."""
+_BRANCHES = ("district_id", "area_id", "area_name", "year", "unit_name", "measure", "value")
+_DUTIES = ("area_id", "area_name", "year", "duty_id", "body", "due", "state")
+
+
+def write_truth(folder: Path, added: Added, province: tuple[str, str], faults: list[Fault]) -> None:
+    """Write ratings, measures, chi-bo, duties and loi-co-y (the deliberate faults) as .csv."""
     folder.mkdir(parents=True, exist_ok=True)
-    ratings, measures, wrong = (folder / name for name in ("ratings.csv", "measures.csv", "loi-co-y.csv"))
-    _write(ratings, _RATINGS, rating_records(truth, province))
-    _write(measures, _MEASURES, measure_records(truth))
+    _write(folder / "ratings.csv", _RATINGS, rating_records(added.truth, province))
+    _write(folder / "measures.csv", _MEASURES, chain(measure_records(added.truth), task_records(added)))
+    _write(folder / "chi-bo.csv", _BRANCHES, branch_records(added))
+    _write(folder / "duties.csv", _DUTIES, duty_records(added, province))
     cells = ({"file": f.file, "sheet": f.sheet, "cell": f.cell, "what": f.what} for f in faults)
-    _write(wrong, ("file", "sheet", "cell", "what"), cells)
-    return [ratings, measures, wrong]
+    _write(folder / "loi-co-y.csv", ("file", "sheet", "cell", "what"), cells)
 
 
 def rating_records(truth: Truth, province: tuple[str, str]) -> Iterator[Record]:
@@ -149,6 +153,20 @@ def measure_records(truth: Truth) -> Iterator[Record]:
                         "measure": measure,
                         "value": value,
                     }
+
+
+def task_records(added: Added) -> Iterator[Record]:
+    """Give one record per area, year and measure of part III."""
+    names = {c.area_id: c.name for district in added.truth.districts for c in district.communes}
+    for year in YEARS:
+        for index, district in enumerate(added.truth.districts):
+            for area_id, task, value in measures_of(added, index, year):
+                yield _shared(area_id, names.get(area_id, district.name), district, year) | {
+                    "organisation": "tat_ca",
+                    "unit_type": "tat_ca",
+                    "measure": task.measure,
+                    "value": value,
+                }
 
 
 def _write(path: Path, columns: tuple[str, ...], records: Iterator[Record]) -> None:
