@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from danvan_analysis import __version__
-from danvan_analysis.analysis import assess_targets, compute_changes, compute_indicators
+from danvan_analysis.analysis import assess_targets, compute_changes, compute_indicators, funnel_curves
 from danvan_analysis.analysis.all_tables import year_tables
 from danvan_analysis.errors import DanvanError
 from danvan_analysis.facts import Facts, load_facts
@@ -97,7 +97,7 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     DanvanError when no return speaks of the year; OutputError when the result cannot be written (the old one stays).
     """
     from danvan_analysis.output.appendix import write_appendix
-    from danvan_analysis.output.charts import draw_year
+    from danvan_analysis.output.charts import draw_internal, draw_year
     from danvan_analysis.output.corrections_draft import write_corrections_draft
     from danvan_analysis.output.reconciliation import write_reconciliation
     from danvan_analysis.output.report import write_report
@@ -110,11 +110,9 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
     changes = compute_changes(indicators, facts)
     returned = _returned(facts, data, year, request.period, nature)
     more = year_tables(data, facts, indicators, year=year, period=request.period, nature=nature, as_of=request.as_of)
+    slot: dict[str, Any] = {"facts": facts, "year": year, "period": request.period, "nature": nature}
     common: dict[str, Any] = {
-        "facts": facts,
-        "year": year,
-        "period": request.period,
-        "nature": nature,
+        **slot,
         "indicators": indicators,
         "assessment": assessment,
         "changes": changes,
@@ -126,6 +124,12 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
         tables = {**_tables(data), "indicators": indicators, "assessment": assessment, "changes": changes}
         _write_tables(draft.folder / "bang", tables | more.shown)
         _write_internal(draft.folder / "noi-bo", more.internal, facts, nature)
+        draw_internal(
+            draft.folder / "noi-bo" / "bieu-do",
+            **slot,
+            tables={**more.internal, "duong-gioi-han": funnel_curves(more.internal["khoang-dao-dong"])},
+            font=request.font,
+        )
         charts = draw_year(
             draft.folder / "bieu-do", **common, ratings=data.ratings, tables_of_year=more.shown, font=request.font
         )
@@ -141,10 +145,7 @@ def review(request: Request, progress: Callable[[str], None] | None = None) -> O
         sheets = write_reconciliation(
             draft.folder / "doi-chieu",
             **documents,
-            facts=facts,
-            year=year,
-            period=request.period,
-            nature=nature,
+            **slot,
             returned=returned,
         )
         write_corrections_draft(

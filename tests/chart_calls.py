@@ -8,12 +8,21 @@ from typing import Any
 import polars as pl
 from matplotlib.figure import Figure
 
-from danvan_analysis.analysis import compute_mix, movement, participation, weak_units, withhold_small
+from danvan_analysis.analysis import (
+    compute_funnels,
+    compute_mix,
+    funnel_curves,
+    movement,
+    participation,
+    weak_units,
+    withhold_small,
+)
 from danvan_analysis.facts import Facts, load_facts
 from danvan_analysis.output import charts, labels
 from danvan_analysis.tables import Data
 
 from . import output_samples as samples
+from .lenient_samples import drawn_ratings, panel
 from .party_rows import DISTRICTS, TAM_NONG, figures
 from .unit_tables import data, history, rating
 
@@ -26,6 +35,11 @@ CALLS: dict[str, Callable[..., Any]] = {
     ),
     "change": lambda t, **look: charts.change(t.changes, t.facts, indicator_id="T3", year=2024, **look),
     "change:scale": lambda t, **look: charts.change(t.changes, t.facts, indicator_id="T2", year=2023, **look),
+    "funnel": lambda t, **look: charts.funnel(t.held, t.facts, indicator_id="T3", year=2024, **look),
+    "funnel:curves": lambda t, **look: charts.funnel(
+        t.held, t.facts, indicator_id="T3", year=2024, curves=funnel_curves(t.held), **look
+    ),
+    "leniency": lambda t, **look: charts.leniency(t.lenient, t.facts, year=2024, **look),
     "mix_and_rate": lambda t, **look: charts.mix_and_rate(
         compute_mix(t.indicators, t.facts), t.facts, indicator_id="T3", year=2024, **look
     ),
@@ -66,6 +80,8 @@ def tables() -> SimpleNamespace:
         facts=facts,
         verdicts=verdicts,
         returned=returned,
+        held=compute_funnels(made.indicators.filter(year=2024), facts),
+        lenient=panel(drawn_ratings(5)),
         below=weak_units(units, facts, year=2024),
         moved=movement(units, facts, from_year=2023, to_year=2024),
         taking=withhold_small(participation(_members(), facts, year=2024), facts),

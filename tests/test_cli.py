@@ -69,7 +69,7 @@ def test_the_engine_tables_stand_beside(made: tuple[Path, subprocess.CompletedPr
 
 def test_internal_tables_say_so_in_their_first_line(made: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     result = made[0] / "ra" / "so-ket-2024"
-    files = sorted((result / "noi-bo").iterdir())
+    files = sorted((result / "noi-bo").glob("*.csv"))
     assert [file.stem for file in files] == [
         "bien-dong-don-vi", "bien-dong-muc-xep-loai", "danh-sach-can-cung-co", "don-vi-duoi-kha", "khoang-dao-dong",
         "khoang-thu-tu", "noi-tap-trung", "ra-soat-xep-loai", "tham-gia-sinh-hoat", "ty-le-dieu-chinh",
@@ -244,7 +244,7 @@ def test_a_half_year_with_one_district_silent(tmp_path: Path) -> None:
     assert "kết quả 6 tháng đầu năm 2024" in said
     assert "có 19.250/20.900 đảng viên" in said
     assert "GIẢ ĐỊNH" not in said
-    heads = {file.read_text("utf-8-sig").splitlines()[0] for file in (result / "noi-bo").iterdir()}
+    heads = {file.read_text("utf-8-sig").splitlines()[0] for file in (result / "noi-bo").rglob("*.csv")}
     assert heads == {"TÀI LIỆU NỘI BỘ PHỤC VỤ THAM MƯU"}
     verdicts = pl.read_parquet(result / "bang" / "assessment.parquet")
     t5 = verdicts.filter(indicator_id="T5", area_id="87").row(0, named=True)

@@ -2,7 +2,10 @@
 
 from danvan_analysis.output.charts.below_fair_map import below_fair_map
 from danvan_analysis.output.charts.change import change
+from danvan_analysis.output.charts.funnel import funnel
 from danvan_analysis.output.charts.inputs import Drawn, Inputs
+from danvan_analysis.output.charts.internal import draw_internal
+from danvan_analysis.output.charts.leniency import leniency
 from danvan_analysis.output.charts.mix_and_rate import mix_and_rate
 from danvan_analysis.output.charts.movement import movement
 from danvan_analysis.output.charts.needed import needed
@@ -15,6 +18,7 @@ from danvan_analysis.output.charts.tile_map import tile_map
 from danvan_analysis.output.charts.trend import trend
 from danvan_analysis.output.charts.year import DRAW, ChartFile, draw_year
 from danvan_analysis.output.returns import returns_table
+from danvan_analysis.output.review import review_table
 from danvan_analysis.output.style import save_chart
 from danvan_analysis.output.tables import with_counts
 
@@ -25,7 +29,10 @@ __all__ = [
     "Inputs",
     "below_fair_map",
     "change",
+    "draw_internal",
     "draw_year",
+    "funnel",
+    "leniency",
     "mix_and_rate",
     "movement",
     "needed",
@@ -33,6 +40,7 @@ __all__ = [
     "rating_shares",
     "returns",
     "returns_table",
+    "review_table",
     "save_chart",
     "scorecard",
     "small_multiples",
