@@ -90,7 +90,8 @@ def _texts(figure: Figure) -> list[Any]:
 def _boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Give the texts with where they stand, in parts of the picture."""
     page = BboxTransformFrom(figure.bbox)
-    return [(text.get_text(), text.get_window_extent().transformed(page)) for text in _texts(figure)]
+    # Of an annotation the words alone: its own extent takes in the box around the line back to its point.
+    return [(text.get_text(), Text.get_window_extent(text).transformed(page)) for text in _texts(figure)]
 
 
 def _outside(figure: Figure) -> list[str]:

@@ -233,6 +233,21 @@ def test_real_returns_go_into_every_notebook(
     assert (MARK in index) == (nature == "gia_dinh")
 
 
+def test_published_figures_do_not_carry_the_mark_of_trial_data(tmp_path: Path, facts: Facts) -> None:
+    """They are real, whatever the returns beside them are; the list of pages, which speaks of all, keeps the mark."""
+    for name, tags in (("01-a", []), ("02-b", ["cong-bo"])):
+        path = book(tmp_path / "so", name)
+        node = json.loads(path.read_text("utf-8"))
+        node["cells"][0]["metadata"]["tags"] = tags
+        path.write_text(json.dumps(node), "utf-8")
+    asked = pages.Asked(2023, "nam", date(2024, 1, 20), RAW, None, "gia_dinh", pages.place_asked("", facts, 2023))
+    pages.write_pages(tmp_path, read_notebooks(tmp_path / "so"), asked, facts)
+    marked = [(tmp_path / name).read_text("utf-8").count(MARK) for name in ("01-a.html", "02-b.html", "index.html")]
+    assert marked == [1, 0, 1]
+    shipped = [notebook.name for notebook in read_notebooks() if notebook.published]
+    assert shipped == ["08-da-cong-bo"]
+
+
 def test_progress_is_told_while_running(made: Any) -> None:
     assert any(re.search(r"Đã chạy \d/4 sổ; đang chạy .*01-loi \(ô \d/7\)", said) for said in made[2])
 
@@ -418,7 +433,8 @@ def test_a_real_notebook_of_another_year(tmp_path: Path, raw: Path) -> None:
     assert len(outcome.missing) == 17
     (page,) = outcome.pages
     assert re.fullmatch(
-        r"Đến ngày 20/01/2024, đã nhận 1 tệp, (\d+) trang tính, trong đó \1 trang tính của năm 2023\.", page.answer
+        r"Đến ngày 20/01/2024, Tỉnh Đồng Tháp có 1 tệp đã nhận, (\d+) trang tính, trong đó \1 trang tính của năm 2023\.",
+        page.answer,
     )
     assert outside(outcome.folder / page.file) == []
     html = (outcome.folder / page.file).read_text("utf-8")

@@ -73,6 +73,11 @@ class Notebook:
         return bool(self.parameters.get("SO_LIEU", COMMON_RAW) != COMMON_RAW)
 
     @property
+    def published(self) -> bool:
+        """Whether it shows published figures and nothing of the returns (a cell of it has the tag `cong-bo`)."""
+        return any("cong-bo" in cell["metadata"].get("tags", []) for cell in self.cells)
+
+    @property
     def has_its_data(self) -> bool:
         """Whether the returns it was written on are there; an installed copy brings none."""
         return (self.path.parent / str(self.parameters.get("SO_LIEU", COMMON_RAW))).is_dir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import subprocess
 import tempfile
@@ -120,6 +121,8 @@ async def _run(
         # Where it was stopped while the kernel was still starting, the client has not taken it down.
         if kernel.has_kernel:
             await kernel.shutdown_kernel(now=True)
+        # The client's own farewell at the end of the program would find no kernel, and say so over our last sentence.
+        atexit.unregister(client._cleanup_kernel)
     return node
 
 

@@ -94,7 +94,8 @@ def _page(
         name: value for name, value in values.items() if name in notebook.parameters and (own or name not in PATHS)
     }
     body = body_of(node, shown, {other.name: up + other.file for other in made})
-    trial = asked.nature == "gia_dinh" or own
+    # Published figures are real: the mark of trial data over them would be wrong.
+    trial = (asked.nature == "gia_dinh" or own) and not notebook.published
     place = "số liệu thử riêng của sổ này" if own else values["DIA_BAN"] if "DIA_BAN" in notebook.parameters else ""
     when = _when(values, place)
     back = f'<nav><a href="{up}{INDEX}">Các sổ phân tích</a></nav>'

@@ -88,10 +88,16 @@ def title(facts: Facts, found: Mapping[str, Row], places: Places, years: tuple[s
     if own is not None and state in ("up", "down", "single", "chance", "untested"):
         way = says["rise"] if _gap(own) > 0 else says["fall"] if _gap(own) else says["equal"]
     said = says["province"][state].format(way=way, d=signed(own).lstrip("+−") if own and way else "")
-    states = [_counted(found.get(place)) for place, _ in places[1:]]
-    parts = [says["counted"][key].format(k=states.count(key)) for key in _COUNTED if key in states]
+    parts = counted(facts, [found.get(place) for place, _ in places[1:]])
     head = says["head"].format(year=years[1][0].upper() + years[1][1:], before=years[0])
     return f"{head}: {said}{'; ' if parts else ''}{', '.join(parts)}"
+
+
+def counted(facts: Facts, rows: Sequence[Row | None]) -> list[str]:
+    """Say how many rows of `compute_changes` are of each kind ("02 nơi tăng rõ"), rises first; kinds without a row are left out."""
+    states = [_counted(row) for row in rows]
+    says = facts.layout["change"]["counted"]
+    return [says[key].format(k=states.count(key)) for key in _COUNTED if key in states]
 
 
 def notes(facts: Facts, found: Mapping[str, Row], places: Places) -> Iterator[str]:
