@@ -56,12 +56,13 @@ def marks_of(figure: Figure) -> Marks:
         ),
         *("Circle", "Ellipse", "FancyBboxPatch", "FancyArrowPatch"),
     }
-    if strange or figure.legends or figure.lines or figure.patches:
+    if strange or figure.lines or figure.patches:
         raise SystemExit(f"The yardstick does not know how to draw {strange or 'marks outside the axes'} by hand.")
     return {
         "size": tuple(figure.get_size_inches()),
         "texts": [_text(text, figure.transFigure) for text in figure.texts],
         "axes": [_axes(ax) for ax in figure.axes],
+        "legends": [_legend(figure.transFigure, legend) for legend in figure.legends],
     }
 
 
@@ -96,6 +97,8 @@ def draw(marks: Marks) -> Figure:
                 ax.text(*text["at"], text["words"], transform=ax.transAxes, bbox=text["box"], **text["look"])
         if given["legend"]:
             _put_legend(ax, **given["legend"])
+    for legend in marks["legends"]:
+        _put_legend(figure, **legend)
     return figure
 
 
@@ -144,7 +147,7 @@ def _axes(ax: Axes) -> Marks:
             (*line.get_data(), _named(ax, line), _look(line, _LINE)) for line in free if isinstance(line, Line2D)
         ],
         "texts": [_text(text, ax.transAxes) for text in free if isinstance(text, Text) and text.get_text().strip()],
-        "legend": legend and _legend(ax, legend),
+        "legend": legend and _legend(ax.transAxes, legend),
     }
 
 
@@ -217,9 +220,9 @@ def _put_ticks(set_ticks: Callable[..., Any], ax: Axes, side: str, given: Marks)
         axis.get_ticklabels()[i].set_fontweight("bold")
 
 
-def _legend(ax: Axes, legend: Any) -> Marks:
+def _legend(system: Any, legend: Any) -> Marks:
     parts = [area.get_children() for area in legend.findobj(DrawingArea) if area.get_children()]
-    left, top = ax.transAxes.inverted().transform(legend.get_bbox_to_anchor().bounds[:2])
+    left, top = system.inverted().transform(legend.get_bbox_to_anchor().bounds[:2])
     return {
         "entries": [[(type(one), _look(one, _LINE[:8] if isinstance(one, Line2D) else _PATCH[:5])) for one in part] for part in parts],
         "words": [text.get_text() for text in legend.get_texts()],
@@ -230,8 +233,8 @@ def _legend(ax: Axes, legend: Any) -> Marks:
     }  # fmt: skip
 
 
-def _put_legend(ax: Axes, entries: list[Any], words: list[str], **look: Any) -> None:
+def _put_legend(parent: Axes | Figure, entries: list[Any], words: list[str], **look: Any) -> None:
     handles = [
         tuple(Line2D([], [], **own) if kind is Line2D else Patch(**own) for kind, own in entry) for entry in entries
     ]
-    ax.legend(handles, words, handler_map={tuple: HandlerTuple(ndivide=1)}, **look)
+    parent.legend(handles, words, handler_map={tuple: HandlerTuple(ndivide=1)}, **look)
