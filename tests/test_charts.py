@@ -49,6 +49,8 @@ def test_scorecard_shows_each_share_and_draws_the_silent_district_as_missing(fac
     assert names[:4] == ["Toàn tỉnh", "TP Cao Lãnh", "TP Sa Đéc", "TP Hồng Ngự"]
     assert len(names) == 13
     assert MARK in _texts(ax.figure)
+    # A source too, but never an office's: no office reported these numbers.
+    assert "Nguồn: bộ số liệu chạy thử." in _texts(ax.figure) and "tổng hợp." not in _texts(ax.figure)
     assert "Đạt / cao hơn mức chung" in _texts(ax.figure)
 
 

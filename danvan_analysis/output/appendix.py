@@ -141,7 +141,7 @@ def _cover_lines(facts: Facts, story: Story, as_of: date, aside: int) -> list[tu
         ("Cơ quan lập", f"{story_rows.issuer(facts, as_of)['name_vi']} (dự thảo, số liệu đến ngày {as_of:%d/%m/%Y})"),
         ("Nghị quyết", f"{story_rows.resolution_vi(facts)} {facts.resolution['title']}"),
         ("Lưu ý", str(facts.resolution.get("note") or "")),
-        ("Nguồn số liệu", facts.layout["chart"]["source_vi"].format(office=facts.layout["chart"]["office_vi"])),
+        ("Nguồn số liệu", labels.source_line(facts, story.nature)),
         ("Tình hình gửi báo cáo", report_text.returns_sentence(facts, story)),
         ("Chưa đưa vào tổng hợp", report_text.aside_sentence(facts, aside)),
         ("Cách hiểu số liệu", facts.layout["report"]["methods"]),

@@ -275,6 +275,14 @@ def trial_mark(facts: Facts, nature: str) -> str:
     return str(facts.settings["trial"]["mark"]) if nature == "gia_dinh" else ""
 
 
+def source_line(facts: Facts, nature: str) -> str:
+    """Say where the numbers come from."""
+    chart = facts.layout["chart"]
+    # Made-up numbers come from no office: to name one would lend them its word.
+    line = chart["trial_source_vi"] if trial_mark(facts, nature) else chart["source_vi"]
+    return str(line.format(office=chart["office_vi"]))
+
+
 def _look_up(frame: pl.DataFrame, key: str, code: str, column: str) -> str:
     found = frame.filter(pl.col(key) == code)
     return str(found[column][0]) if found.height and found[column][0] else code

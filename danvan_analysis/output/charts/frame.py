@@ -48,10 +48,8 @@ class Sheet:
 
 def words(facts: Facts, title: str, subtitle: str, detail: str, nature: str, *notes: str) -> Words:
     """Put together the words of a chart: the source and, for trial data, its mark stand in the foot."""
-    source = facts.layout["chart"]["source_vi"].format(office=facts.layout["chart"]["office_vi"])
     mark = labels.trial_mark(facts, nature)
-    # Made-up numbers have no source to name; the mark stands in its place.
-    foot = (*(n for n in notes if n), mark or source)
+    foot = tuple(line for line in (*notes, labels.source_line(facts, nature), mark) if line)
     alt = " ".join(part.rstrip(".") + "." for part in (title, subtitle, detail, mark) if part)
     return Words(title, subtitle, foot, alt)
 
@@ -214,6 +212,8 @@ def legend(
         for entry, _ in meanings
     ]
     box, inch = ax.get_window_extent(), ax.figure.dpi / _INCH
+    # The edge of the picture would cut the outline of the first swatch.
+    left_mm = min(left_mm, box.x0 / inch - 0.4)
     ax.legend(
         handles,
         [word for _, word in meanings],
