@@ -4,7 +4,7 @@ NAM ?= 2024
 DANVAN = .venv/bin/danvan
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup so-ket lab test test-full notebooks lock locale
+.PHONY: setup so-ket lab test test-full notebooks doi-chieu lock locale
 
 setup: .venv/installed
 
@@ -37,6 +37,10 @@ notebooks: setup
 	.venv/bin/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec'}" notebooks/*.ipynb
+
+# Reckons every published percentage again from its counts: docs/doi-chieu-cong-bo.md.
+doi-chieu: setup
+	.venv/bin/python docs/doi_chieu_cong_bo.py
 
 lock:
 	uv pip compile pyproject.toml --extra notebooks --extra dev --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
